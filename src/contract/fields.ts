@@ -1,0 +1,143 @@
+// What a resource's field table may say, and the questions asked of it: what is shown, sorted, created at which version.
+import { InvalidParameterValue, NotAcceptable, UnknownAttribute } from './errors.ts';
+
+/** `flag` takes true/false and their usual spellings as text, `boolean` the JSON values only; `links` are made, never stored. */
+export type FieldType =
+  | 'string'
+  | 'uuid'
+  | 'mac'
+  | 'integer'
+  | 'boolean'
+  | 'flag'
+  | 'object'
+  | 'list'
+  | 'time'
+  | 'links';
+
+export interface Field {
+  /** The minor version from which on it is known. */
+  readonly since: number;
+  readonly type: FieldType;
+  /** false: no column of its own (made from elsewhere), so no sorting by it. */
+  readonly stored?: false;
+  /** May be given on creation. */
+  readonly create?: true;
+  /** `free`: may be changed and removed by a patch; `keep`: changed, never removed; absent: never touched. */
+  readonly patch?: 'free' | 'keep';
+  /** null is accepted in a request. */
+  readonly null?: true;
+  /** What a removed field goes back to, where that is not null (or {} for an object). */
+  readonly default?: string | number | boolean;
+  readonly min?: number;
+  readonly max?: number;
+  readonly pattern?: RegExp;
+  /** false: taken in requests, never shown. */
+  readonly shown?: false;
+  /** false: `fields=` may not name it although it is shown. */
+  readonly pick?: false;
+  /** Text of any length. */
+  readonly long?: true;
+  /** compat: a UUID whose form nobody checks on creation. */
+  readonly anyText?: true;
+  /** Below `since` a request that names it is told that there is no such field (400), not that it is too new (406). */
+  readonly unknownBefore?: true;
+}
+
+export type Fields = Readonly<Record<string, Field>>;
+
+export type FilterType = 'string' | 'uuid' | 'ident' | 'flag' | 'list' | 'mac';
+
+export interface Filter {
+  /** 0: taken at any version (compat: never gated). */
+  readonly since: number;
+  readonly type: FilterType;
+}
+
+export interface Resource {
+  readonly name: string;
+  /** The key of the list in an answer. */
+  readonly plural: string;
+  /** Below /v1/. */
+  readonly path: string;
+  readonly since: number;
+  /** The fields of a plain list. */
+  readonly listed: readonly string[] | 'all';
+  readonly required: readonly string[];
+  readonly fieldsSince?: number;
+  readonly detailSince?: number;
+  readonly filters?: Readonly<Record<string, Filter>>;
+  readonly fields: Fields;
+  /** Patch paths may hold any text in their keys, `~0` and `~1` included. */
+  readonly loosePaths?: true;
+}
+
+/** The fields shown at `minor`, in the order of the table. */
+export function shownAt(resource: Resource, minor: number): string[] {
+  return Object.entries(resource.fields)
+    .filter(([, field]) => field.shown !== false && field.since <= minor)
+    .map(([name]) => name);
+}
+
+/** The fields of a plain list at `minor`; links go with them. */
+export function listedAt(resource: Resource, minor: number): string[] {
+  const shown = shownAt(resource, minor);
+  if (resource.listed === 'all') return shown;
+  const listed = new Set([...resource.listed, 'links']);
+  return shown.filter((name) => listed.has(name));
+}
+
+/** The field `name`, never what an object inherits. */
+export const fieldOf = (resource: Resource, name: string): Field | undefined =>
+  Object.hasOwn(resource.fields, name) ? resource.fields[name] : undefined;
+
+/** Check what `fields=` names: 400 for what there is not, 406 for what is too new. Returns the names without repetition. */
+export function pickedAt(resource: Resource, minor: number, names: readonly string[]): string[] {
+  if (minor < (resource.fieldsSince ?? 1))
+    throw new NotAcceptable({ what: 'The argument "fields"', since: resource.fieldsSince ?? 1 });
+  const picked = [...new Set(names)];
+  for (const name of picked) {
+    const field = fieldOf(resource, name);
+    if (!field || field.shown === false || field.pick === false)
+      throw new UnknownAttribute({ name, known: pickable(resource, minor) });
+  }
+  for (const name of picked) {
+    const since = resource.fields[name]!.since;
+    if (since > minor) throw new NotAcceptable({ what: `The field "${name}"`, since });
+  }
+  return picked;
+}
+
+const pickable = (resource: Resource, minor: number): string[] =>
+  shownAt(resource, minor).filter((name) => resource.fields[name]!.pick !== false);
+
+const unsortable = new Set<FieldType>(['object', 'list', 'links']);
+
+/** Check what `sort_key=` names; nothing means `id`, the order of creation. */
+export function sortKeyAt(resource: Resource, minor: number, key: string | undefined): string {
+  if (!key || key === 'id') return 'id';
+  const field = fieldOf(resource, key);
+  if (!field || field.stored === false || field.shown === false || unsortable.has(field.type))
+    throw new InvalidParameterValue({
+      why: `sort_key="${key}": lists cannot be sorted by that; try one of ${sortable(resource, minor).join(', ')}.`,
+    });
+  if (field.since > minor) throw new NotAcceptable({ what: `Sorting by "${key}"`, since: field.since });
+  return key;
+}
+
+const sortable = (resource: Resource, minor: number): string[] =>
+  shownAt(resource, minor).filter((name) => {
+    const field = resource.fields[name]!;
+    return field.stored !== false && !unsortable.has(field.type);
+  });
+
+/** The names that a patch may begin its paths with. */
+export const patchable = (resource: Resource): string[] =>
+  Object.keys(resource.fields)
+    .filter((name) => resource.fields[name]!.patch !== undefined)
+    .sort();
+
+/** What a field holds when nobody said anything, or when it was removed. */
+export function emptyValue(field: Field): unknown {
+  if (field.default !== undefined) return field.default;
+  return field.type === 'object' ? {} : null;
+}

@@ -1,0 +1,44 @@
+// Secrets in free-form dictionaries are shown as asterisks: which keys hold one is told by their name.
+
+export const mask = '******';
+
+/** Parts of key names (lower case) that mark a secret: those of oslo.utils' mask_dict_password. */
+const marks = [
+  'adminpass',
+  'admin_pass',
+  'password',
+  'auth_token',
+  'new_pass',
+  'secret',
+  'sys_pswd',
+  'token',
+  'configdrive',
+  'encrypted_key',
+  'private_key',
+  'fernetkey',
+  'sslkey',
+  'passphrase',
+];
+
+const isSecretKey = (key: string): boolean => {
+  const lower = key.toLowerCase();
+  return marks.some((mark) => lower.includes(mark));
+};
+
+/** A copy in which the values of secret keys, at any depth, are masked. The same object when nothing was secret. */
+export function maskSecrets<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.map(maskSecrets);
+    return items.some((item, at) => item !== value[at]) ? (items as T) : value;
+  }
+  let changed = false;
+  const out: [string, unknown][] = Object.entries(value).map(([key, inner]) => {
+    const shown = isSecretKey(key) && !isBranch(inner) ? mask : maskSecrets(inner);
+    if (shown !== inner) changed = true;
+    return [key, shown];
+  });
+  return changed ? (Object.fromEntries(out) as T) : value;
+}
+
+const isBranch = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
