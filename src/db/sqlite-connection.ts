@@ -1,0 +1,91 @@
+// One better-sqlite3 connection as Kysely wants it: statements prepared once, values through the codec.
+import type Database from 'better-sqlite3';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import { decoderOf, encodeValue, type RowDecoder } from './codec.ts';
+
+interface Prepared {
+  statement: Database.Statement<unknown[], Record<string, unknown>>;
+  decode: RowDecoder | undefined;
+}
+
+const maxPrepared = 500;
+
+/** Runs compiled queries on one connection. Failures are turned by `explainFailure`; `ready` is waited for first. */
+export class SqliteConnection implements DatabaseConnection {
+  readonly #database: Database.Database;
+  readonly #prepared = new Map<string, Prepared>();
+  readonly #failure: (error: unknown) => unknown;
+  readonly #ready: () => Promise<void> | undefined;
+
+  constructor(
+    database: Database.Database,
+    failure: (error: unknown) => unknown,
+    ready: () => Promise<void> | undefined = () => undefined,
+  ) {
+    this.#database = database;
+    this.#failure = failure;
+    this.#ready = ready;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    await this.#ready();
+    try {
+      const { statement, decode } = this.#prepare(query.sql);
+      const values = query.parameters.map(encodeValue);
+      if (statement.reader) {
+        const rows = statement.all(...values);
+        if (decode) for (const row of rows) decode(row);
+        return { rows: rows as R[] };
+      }
+      const { changes, lastInsertRowid } = statement.run(...values);
+      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
+  // biome-ignore lint/correctness/useYield: Kysely asks for the method; rows are never streamed here
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new TypeError('Rows are not streamed from SQLite; page through them by id.');
+  }
+
+  #prepare(sql: string): Prepared {
+    const known = this.#prepared.get(sql);
+    if (known) return known;
+    if (this.#prepared.size >= maxPrepared) this.#prepared.clear();
+    const statement = this.#database.prepare<unknown[], Record<string, unknown>>(sql);
+    const decode = statement.reader ? decoderOf(statement.columns().map((column) => column.name)) : undefined;
+    const prepared = { statement, decode };
+    this.#prepared.set(sql, prepared);
+    return prepared;
+  }
+}
+
+/** A Kysely dialect over one connection. Transactions are not begun through it: see group-commit.ts. */
+export function dialectOf(connection: SqliteConnection): Dialect {
+  const refuse = async () => {
+    throw new TypeError('Transactions on SQLite are begun by Db.write only.');
+  };
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createDriver: () => ({
+      init: async () => {},
+      acquireConnection: async () => connection,
+      releaseConnection: async () => {},
+      beginTransaction: refuse,
+      commitTransaction: refuse,
+      rollbackTransaction: refuse,
+      destroy: async () => {},
+    }),
+  };
+}

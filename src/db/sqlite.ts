@@ -1,0 +1,166 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { Kysely } from 'kysely';
+import { systemClock } from '#base/clock.ts';
+import { Fault } from '#base/errors.ts';
+import type { Db, DbOptions } from './db.ts';
+import { DatabaseBusy, DatabaseFull, DatabaseReadOnly, DatabaseUnusable } from './errors.ts';
+import { GroupCommit } from './group-commit.ts';
+import { migrate, migrations } from './migrate.ts';
+import type { Schema } from './schema.ts';
+import { dialectOf, SqliteConnection } from './sqlite-connection.ts';
+
+const blockFor = 20; // ms that a busy statement may block the process; longer waits are taken asleep
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** A failure of SQLite as a declared one; others pass unchanged. */
+export function sqliteFailure(where: string, error: unknown): unknown {
+  const code = codeOf(error);
+  if (error instanceof Fault || code === '') return error;
+  if (code === 'SQLITE_FULL') return new DatabaseFull({ where }, { cause: error });
+  if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM')
+    return new DatabaseReadOnly({ where }, { cause: error });
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
+    return new DatabaseBusy({ where, seconds: blockFor / 1000 }, { cause: error });
+  const whys: Record<string, [string, string]> = {
+    SQLITE_CANTOPEN: ['it cannot be opened', 'check that its folder exists and that this user may write there'],
+    SQLITE_NOTADB: ['the file is not a SQLite database', 'name another file, or move this one away'],
+    SQLITE_CORRUPT: ['the file is damaged', 'restore the newest backup'],
+    SQLITE_IOERR: ['the disk reported an error', 'look at the disk and the kernel log'],
+  };
+  const known = Object.keys(whys).find((start) => code.startsWith(start));
+  if (!known) return error;
+  const [why, advice] = whys[known]!;
+  return new DatabaseUnusable({ where, why, advice }, { cause: error });
+}
+
+function connect(path: string, readonly: boolean): Database.Database {
+  if (path !== ':memory:' && !readonly) mkdirSync(dirname(path), { recursive: true });
+  const database = new Database(path, { readonly, fileMustExist: readonly, timeout: blockFor });
+  try {
+    database.pragma('foreign_keys = ON');
+    if (!readonly && path !== ':memory:') {
+      database.pragma('journal_mode = WAL');
+      database.pragma('synchronous = FULL');
+      database.pragma('journal_size_limit = 67108864');
+    }
+    database.pragma('cache_size = -65536');
+    database.pragma('temp_store = MEMORY');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function versionOf(database: Database.Database): number {
+  const has = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'meta'").get();
+  if (!has) return 0;
+  return Number(database.prepare("SELECT value FROM meta WHERE key = 'schema'").pluck().get() ?? 0);
+}
+
+const isBusy = (error: unknown) => codeOf(error).startsWith('SQLITE_BUSY');
+
+async function patiently<T>(options: DbOptions, work: () => T): Promise<T> {
+  const until = options.clock.now() + 15_000;
+  while (true) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || options.clock.now() >= until) throw error;
+      await options.clock.sleep(50);
+    }
+  }
+}
+
+async function bringUp(database: Database.Database, where: string, options: DbOptions): Promise<void> {
+  if (options.readOnly || versionOf(database) === migrations.length) {
+    await migrate({ kind: 'sqlite', where, version: async () => versionOf(database), run: async () => {
+      throw new DatabaseUnusable({ where, why: 'its schema is older than this program', advice: 'start the service once to bring it up' });
+    } }); // biome-ignore format: one thought
+    return;
+  }
+  await patiently(options, () => database.exec('BEGIN IMMEDIATE'));
+  try {
+    const { from, to } = await migrate({
+      kind: 'sqlite',
+      where,
+      version: async () => versionOf(database),
+      run: async (statement) => void database.exec(statement),
+    });
+    database.exec('COMMIT');
+    options.log.info({ where, from, to }, 'The database schema was brought up.');
+  } finally {
+    if (database.inTransaction) database.exec('ROLLBACK');
+  }
+}
+
+/** Open a SQLite database: `path` is a file or `:memory:`. */
+export async function openSqlite(path: string, options: DbOptions): Promise<Db> {
+  const where = path;
+  const memory = path === ':memory:';
+  if (options.readOnly && !memory && !existsSync(path))
+    throw new DatabaseUnusable({ where, why: 'there is no such file', advice: 'check the path' });
+  const failure = (error: unknown) => sqliteFailure(where, error);
+  const opened: Database.Database[] = [];
+  try {
+    const writer = await patiently(options, () => connect(path, options.readOnly === true && !memory));
+    opened.push(writer);
+    await bringUp(writer, where, options);
+    const reader = memory || options.readOnly ? writer : await patiently(options, () => connect(path, true));
+    if (reader !== writer) opened.push(reader);
+    return assemble(where, writer, reader, options);
+  } catch (error) {
+    for (const database of opened) database.close();
+    throw failure(error);
+  }
+}
+
+function assemble(where: string, writer: Database.Database, reader: Database.Database, options: DbOptions): Db {
+  const failure = (error: unknown) => sqliteFailure(where, error);
+  const listeners = new Set<() => void>();
+  const newest = writer.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'happenings'").pluck();
+  let seen = newest.get();
+  const commits = new GroupCommit(
+    {
+      where,
+      exec: (sql) => void writer.exec(sql),
+      inTransaction: () => writer.inTransaction,
+      failure,
+      isBusy,
+      committed() {
+        const now = newest.get();
+        if (now === seen) return;
+        seen = now;
+        for (const listener of listeners) listener();
+      },
+    },
+    // Waits for another process are real time, whatever clock the rooms are given.
+    systemClock,
+  );
+  const tx = new Kysely<Schema>({ dialect: dialectOf(new SqliteConnection(writer, failure)) });
+  // In memory both share one connection: a read then waits for the batch under way, lest it see what is taken back.
+  const wait = reader === writer ? () => commits.batch() : undefined;
+  const read = new Kysely<Schema>({ dialect: dialectOf(new SqliteConnection(reader, failure, wait)) });
+  return {
+    kind: 'sqlite',
+    where,
+    read,
+    write: (work) =>
+      options.readOnly ? Promise.reject(new DatabaseReadOnly({ where })) : commits.write(() => work(tx)),
+    onHappening(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      await commits.close();
+      listeners.clear();
+      if (reader !== writer) reader.close();
+      if (writer.open) writer.close();
+    },
+    backup: async (file) => void (await writer.backup(file)),
+  };
+}
