@@ -1,0 +1,96 @@
+// Which nodes somebody must look at now: deadlines, power sync, recovery, and the counts behind the limits.
+import { sql } from 'kysely';
+import { listed } from './dialect.ts';
+import type { NodeRow, Queries } from './schema.ts';
+
+/** The nodes whose deadline has come, the oldest first. */
+export async function dueNodes(db: Queries, now: number, limit: number): Promise<NodeRow[]> {
+  return db
+    .selectFrom('nodes')
+    .selectAll()
+    .where('deadline_at', '<=', now)
+    .orderBy('deadline_at')
+    .limit(limit)
+    .execute();
+}
+
+/** When the next deadline comes, for the one timer; undefined when nothing waits. */
+export async function nextDeadline(db: Queries): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('nodes')
+    .select('deadline_at')
+    .where('deadline_at', 'is not', null)
+    .orderBy('deadline_at')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.deadline_at ?? undefined;
+}
+
+const notSynced = ['wait call-back', 'clean wait', 'enroll', 'adopt failed'];
+
+/** The nodes whose power was not read since `checkedBefore`, most failures first (conductor.md 27 says which never). */
+export async function nodesForPowerSync(db: Queries, checkedBefore: number, limit: number): Promise<NodeRow[]> {
+  return db
+    .selectFrom('nodes')
+    .selectAll()
+    .where('maintenance', '=', false)
+    .where('reservation', 'is', null)
+    .where('target_power_state', 'is', null)
+    .where('provision_state', 'not in', notSynced)
+    .where((eb) => eb.or([eb('power_checked_at', 'is', null), eb('power_checked_at', '<', checkedBefore)]))
+    .where('driver_internal_info', 'not like', '%"redfish_fw_updates"%' as never)
+    .orderBy('power_sync_failures', 'desc')
+    .orderBy(sql`power_checked_at asc nulls first`)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/** The nodes put into maintenance because their BMC was silent (conductor.md 31). */
+export async function nodesForPowerRecovery(db: Queries, limit: number): Promise<NodeRow[]> {
+  return db
+    .selectFrom('nodes')
+    .selectAll()
+    .where('maintenance', '=', true)
+    .where('fault', '=', 'power failure')
+    .where('provision_state', '!=', 'enroll')
+    .where('target_power_state', 'is', null)
+    .where('reservation', 'is', null)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/** Note that the power of a node was read, without a new revision: nothing that others see has changed. */
+export async function notePowerCheck(tx: Queries, uuid: string, failures: number, now: number): Promise<void> {
+  await tx
+    .updateTable('nodes')
+    .set({ power_checked_at: now, power_sync_failures: failures })
+    .where('uuid', '=', uuid)
+    .execute();
+}
+
+/** How many nodes are in any of these states, in one conductor group or in all. */
+export async function countInStates(db: Queries, states: readonly string[], group?: string): Promise<number> {
+  let query = db.selectFrom('nodes').where('provision_state', 'in', listed(db, states));
+  if (group !== undefined) query = query.where('conductor_group', '=', group);
+  const row = await query.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow();
+  return row.n;
+}
+
+/** How many nodes are being deployed: what max_concurrent_deploy limits (conductor.md 19). */
+export const countDeploying = (db: Queries, group?: string) => countInStates(db, ['deploying', 'wait call-back'], group);
+
+/** How many nodes are being cleaned or torn down: what max_concurrent_clean limits. */
+export const countCleaning = (db: Queries, group?: string) =>
+  countInStates(db, ['deleting', 'cleaning', 'clean wait'], group);
+
+/** How many nodes there are in each provision state: for metrics and the overview. */
+export async function countByState(db: Queries): Promise<{ provision_state: string; count: number }[]> {
+  return db
+    .selectFrom('nodes')
+    .select((eb) => ['provision_state', eb.fn.countAll<number>().as('count')])
+    .groupBy('provision_state')
+    .orderBy('provision_state')
+    .execute();
+}
