@@ -331,6 +331,17 @@ export const MethodNotAllowed = defineError(
   405,
   (p: { method: string; path: string }) => `${p.path} does not take ${p.method}.`,
 );
+export const NotInVersion = defineError(
+  'NotInVersion',
+  404,
+  (p: { path: string; since: number }) => `${p.path} is served from API version 1.${p.since} on.`,
+);
+export const MethodNotInVersion = defineError(
+  'MethodNotInVersion',
+  405,
+  (p: { method: string; path: string; since: number }) =>
+    `${p.method} ${p.path} is served from API version 1.${p.since} on.`,
+);
 export const BadUri = defineError('BadUri', 400, (p: Why) => p.why);
 export const NotAcceptable = defineError('NotAcceptable', 406, (p: { what: string; since?: number }) =>
   p.since === undefined

@@ -1,0 +1,64 @@
+// The door: what is the same for every request, in the order in which clients see it fail.
+import { InvalidContent } from '#contract/errors.ts';
+import { demand } from '#contract/policies.ts';
+import { argumentsOf, queryOf, readArguments } from './arguments.ts';
+import { parseBody } from './body.ts';
+import { nodeOfPath } from './idents.ts';
+import { usualPath } from './paths.ts';
+import type { Ask, House, Reply } from './route.ts';
+import type { Router } from './router.ts';
+import type { BodySize } from './settings.ts';
+import { refuseBelowVersion } from './since.ts';
+
+/** A request as it came in, its version read already. */
+export interface Knock {
+  readonly method: string;
+  readonly url: string;
+  readonly minor: number;
+  readonly requestId: string;
+  readonly base: string;
+  readonly contentType: string | undefined;
+  readonly signal: AbortSignal;
+  /** Reads the body; throws BodyTooLarge (413). */
+  body(size: BodySize): Promise<Uint8Array | undefined>;
+}
+
+/** Route, version, body, arguments, node, policy, handler. Whatever refuses throws. */
+export async function answer(house: House, router: Router, knock: Knock): Promise<Reply> {
+  const { method, minor, requestId } = knock;
+  const at = knock.url.indexOf('?');
+  const { path, suffixed } = usualPath(at < 0 ? knock.url : knock.url.slice(0, at), minor);
+  const { route, params, fields } = router.find(method, path);
+  refuseBelowVersion(route, minor);
+  const body = await readBody(house, knock, route.size ?? 'usual');
+  const given = queryOf(at < 0 ? '' : knock.url.slice(at + 1));
+  if (fields !== undefined) given.fields = fields;
+  const named = route.body === 'arguments' ? { ...given, ...argumentsOf(body) } : given;
+  const args = readArguments(route.query ?? {}, named, minor);
+  const by = { requestId };
+  const ask: Omit<Ask, 'node'> = {
+    ...house,
+    minor,
+    method,
+    path,
+    params,
+    suffixed,
+    args,
+    body,
+    by,
+    caller: by,
+    base: knock.base,
+    signal: knock.signal,
+    demand: (rule, target) => demand(house.authority, rule, by, target),
+    may: (rule, target) => house.authority.allows(rule, by, target),
+  };
+  return route.handle(await nodeOfPath(ask, route));
+}
+
+async function readBody(house: House, knock: Knock, size: BodySize): Promise<unknown> {
+  const bytes = await knock.body(size);
+  if (!bytes?.length) return undefined;
+  if (knock.contentType === undefined)
+    throw new InvalidContent({ why: 'The body came without a Content-Type; application/json is accepted.' });
+  return parseBody(bytes, house.settings.maxJsonDepth);
+}

@@ -1,0 +1,31 @@
+// Spellings of a path that mean the same: with or without /v1, a slash at the end, `.json` below 1.91.
+
+const roots = new Set([
+  'nodes',
+  'ports',
+  'portgroups',
+  'chassis',
+  'drivers',
+  'volume',
+  'lookup',
+  'heartbeat',
+  'conductors',
+  'allocations',
+  'events',
+  'deploy_templates',
+  'shards',
+  'runbooks',
+  'inspection_rules',
+  'continue_inspection',
+]);
+
+/** From this version on `.json` at the end of a path is part of a name. */
+const jsonSuffixUntil = 91;
+
+/** The path as the routes are declared, and whether a `.json` was cut off its end. */
+export function usualPath(path: string, minor: number): { path: string; suffixed: boolean } {
+  const first = path.split('/', 2)[1] ?? '';
+  const full = roots.has(first.replace(/\.json$/, '')) ? `/v1${path}` : path;
+  const suffixed = minor < jsonSuffixUntil && /[^/]\.json\/?$/.test(full);
+  return { path: suffixed ? full.replace(/\.json\/?$/, '') : full, suffixed };
+}

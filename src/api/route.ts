@@ -1,0 +1,93 @@
+// What a route declares, and what its handler is given. Everything common to all requests was done at the door.
+import type { Clock } from '#base/clock.ts';
+import type { Log } from '#base/log.ts';
+import type { Authority, Caller, PolicyRule, PolicyTarget } from '#contract/policies.ts';
+import type { Db } from '#db/db.ts';
+import type { NodeRow } from '#db/schema.ts';
+import type { By } from '#events/catalog.ts';
+import type { Orders } from './orders.ts';
+import type { ApiSettings, BodySize } from './settings.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** How an argument of a query or an argument body is read. `any` is left as it is. */
+export type ArgumentType = 'string' | 'flag' | 'integer' | 'list' | 'uuid' | 'mac' | 'ident' | 'any';
+
+export interface Argument {
+  readonly type: ArgumentType;
+  readonly required?: true;
+  /** Named below that version: 406. */
+  readonly since?: number;
+  /** null is an answer of its own; otherwise it reads as absent. */
+  readonly null?: true;
+}
+
+export type Arguments = Readonly<Record<string, Argument>>;
+
+/**
+ * What a client meets below the version of a route: no such path, the same said by the resource, a method that is not
+ * allowed, or the handler, which decides itself.
+ */
+export type Before = 'no path' | 'not served' | 'no method' | 'method not served' | 'handler';
+
+export interface Reply {
+  readonly status?: number;
+  readonly body?: unknown;
+  /** Ready JSON text, instead of `body`. */
+  readonly json?: string;
+  /** Below the service's own address. */
+  readonly location?: string;
+  readonly type?: string;
+}
+
+export interface House {
+  readonly db: Db;
+  readonly orders: Orders;
+  readonly authority: Authority;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: ApiSettings;
+}
+
+/** One request, as a handler sees it. */
+export interface Ask extends House {
+  readonly minor: number;
+  readonly method: string;
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** The name in the path stood with a `.json` that may have been part of it (below 1.91). */
+  readonly suffixed: boolean;
+  /** What the query (and an argument body) named, read as the route declares. */
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly body: unknown;
+  readonly caller: Caller;
+  readonly by: By;
+  /** The service's address as the client knows it, without a slash at the end. */
+  readonly base: string;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+  /** The node that the path names; only on routes with `{node}` in their path. */
+  readonly node: NodeRow;
+  /** Throws 403 unless the caller may. */
+  demand(rule: PolicyRule, target?: PolicyTarget): void;
+  may(rule: PolicyRule, target?: PolicyTarget): boolean;
+}
+
+export interface Route {
+  readonly method: Method;
+  readonly path: string;
+  readonly since: number;
+  readonly before?: Before;
+  /** Checked at the door, with the node of the path as its target where there is one; undefined: everybody may. */
+  readonly policy?: PolicyRule;
+  readonly query?: Arguments;
+  /** `json`: the handler gets it as it is; `arguments`: its keys are read together with those of the query. */
+  readonly body?: 'json' | 'arguments' | 'none';
+  /** How large its body may be. */
+  readonly size?: BodySize;
+  /** false: the handler looks the node up itself. */
+  readonly findNode?: false;
+  handle(ask: Ask): Promise<Reply> | Reply;
+}
+
+export const route = (declared: Route): Route => declared;
