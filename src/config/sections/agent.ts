@@ -1,0 +1,38 @@
+import { boolean, choice, integer, path, seconds, text } from '../option.ts';
+
+export const agent = {
+  manage_agent_boot: boolean(true, 'Conductor drives ramdisk boot.', { deprecated: true }),
+  memory_consumed_by_agent: integer(0, 'MiB reserved in image size check.', { mutable: true }),
+  stream_raw_images: boolean(true, 'Agent writes raw images while downloading.', { mutable: true }),
+  post_deploy_get_power_state_retries: integer(6, 'Polls after soft power off.'),
+  post_deploy_get_power_state_retry_interval: seconds(5, 'Time between those polls.'),
+  agent_api_version: text('v1', 'Agent API path version.'),
+  deploy_logs_collect: choice('on_failure', ['always', 'never', 'on_failure'], 'When logs of the ramdisk are kept.', {
+    mutable: true,
+  }),
+  deploy_logs_storage_backend: choice('local', ['local', 'swift'], 'Where logs of the ramdisk go.', { mutable: true }),
+  deploy_logs_local_path: path('/var/log/ironic/deploy', 'Log directory.', { mutable: true }),
+  deploy_logs_swift_container: text('ironic_deploy_logs_container', 'Log container.', { mutable: true }),
+  deploy_logs_swift_days_to_expire: integer(30, 'Days that logs stay in swift.', { mutable: true }),
+  image_download_source: choice(
+    'http',
+    ['http', 'local', 'swift'],
+    'Where the agent gets images from: straight (http), from here (local), from swift.',
+    { mutable: true },
+  ),
+  command_timeout: seconds(60, 'Agent HTTP timeout.', { mutable: true }),
+  max_command_attempts: integer(3, 'Tries on connection failure.'),
+  command_wait_attempts: integer(100, 'Polls for async commands.'),
+  command_wait_interval: seconds(6, 'Time between polls of an agent command.'),
+  neutron_agent_poll_interval: seconds(2, 'Smart NIC agent poll period.', { mutable: true }),
+  neutron_agent_max_attempts: integer(100, 'Smart NIC agent checks.'),
+  neutron_agent_status_retry_interval: seconds(10, 'Time between checks of the smart NIC agent.'),
+  require_tls: boolean(true, 'Refuse http callback URLs.', { mutable: true }),
+  certificates_path: path('/var/lib/ironic/certificates', 'Store for agent certificates.'),
+  verify_ca: text('True', 'Check of agent certificates: True, False or a CA file.'),
+  api_ca_file: path(null, 'CA of the API, injected in vmedia ramdisk.'),
+  tls_minimum_version: choice('1.3', ['1.2', '1.3'], 'Lowest TLS version.'),
+  tls_ciphers: text(null, 'Cipher list in OpenSSL form.'),
+  allow_md5_checksum: boolean(true, 'Permit MD5.'),
+  enable_bios_bootloader_install: boolean(false, 'Agent may install BIOS bootloader.'),
+};

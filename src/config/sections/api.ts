@@ -1,0 +1,38 @@
+import { boolean, choice, host, integer, list, octal, path, port, seconds, text } from '../option.ts';
+
+export const api = {
+  host_ip: host('0.0.0.0', 'Listen address.'),
+  port: port(6385, 'Listen port.'),
+  unix_socket: path(null, 'Listen on a socket instead.'),
+  unix_socket_mode: octal(null, 'Socket mode.'),
+  max_limit: integer(1000, 'Page size cap.', { mutable: true }),
+  public_endpoint: text(null, 'Base of links.', { mutable: true }),
+  api_workers: integer(null, 'Process count.'),
+  enable_ssl_api: boolean(false, 'Serve TLS.'),
+  enable_ramdisk_endpoints: boolean(true, 'Serve lookup/heartbeat/continue_inspection.', { mutable: true }),
+  restrict_lookup: boolean(true, 'Lookup only in certain states.', { mutable: true }),
+  ramdisk_heartbeat_timeout: seconds(300, 'Heartbeat interval told to agents.', { mutable: true }),
+  network_data_schema: path(
+    '$pybasedir/api/controllers/v1/network-data-schema.json',
+    'JSON schema file of network_data.',
+  ),
+  project_admin_can_manage_own_nodes: boolean(true, 'Project admins may create/delete own nodes.', { mutable: true }),
+  disallowed_enrollment_boot_modes: list([], 'Boot modes refused at create/patch.', { mutable: true }),
+  cert_file: path(null, 'Server certificate (PEM).'),
+  key_file: path(null, 'Key of the server certificate (PEM).'),
+  tls_minimum_version: choice('1.3', ['1.2', '1.3'], 'Lowest TLS version.'),
+  tls_ciphers: text(null, 'Cipher list in OpenSSL form.'),
+  max_json_body_depth: integer(25, 'Nesting cap.', { min: 8, mutable: true }),
+  max_json_body_size: integer(1024, 'Body cap KiB.', { min: 4, mutable: true }),
+  max_json_body_size_provision: integer(65536, 'Body cap of states/provision KiB.', { min: 4, mutable: true }),
+  max_json_body_size_inspection: integer(16384, 'Body cap of continue_inspection KiB.', { min: 4, mutable: true }),
+  middleware: list([], 'Extra WSGI middleware.'),
+  disallow_deploy_steps: list(['vendor.send_raw'], 'Forbidden deploy steps.', { mutable: true }),
+  disallow_service_steps: list(['vendor.send_raw'], 'Forbidden service steps.', { mutable: true }),
+  disallow_clean_steps: list(['vendor.send_raw'], 'Forbidden clean steps.', { mutable: true }),
+  response_validation: choice(
+    'warn',
+    ['error', 'ignore', 'warn'],
+    'What happens when a reply is not as its schema says.',
+  ),
+};

@@ -1,0 +1,38 @@
+// Ingot's own options: what Ironic has no name for.
+import { boolean, choice, computed, host, list, multi, path, port, seconds, secret, text } from '../option.ts';
+
+const roles = ['api', 'conductor', 'boot', 'console', 'ui'] as const;
+
+export const ingot = {
+  data_dir: path(
+    computed('/var/lib/ingot for root, else ~/.local/share/ingot', (machine) => machine.dataDir),
+    'Where the embedded database, images, keys and logs are kept.',
+  ),
+  roles: list(roles, 'What this process does.', { choices: roles }),
+  log_level: choice('info', ['debug', 'info', 'warn', 'error'], 'Lowest level that is logged.', { mutable: true }),
+  log_format: choice('auto', ['auto', 'json', 'text'], 'How lines look; auto is text on a terminal, else json.'),
+  drain_seconds: seconds(60, 'After SIGTERM, how long running work may take to come to a safe point.', {
+    min: 0,
+    mutable: true,
+  }),
+  metrics: boolean(true, 'Serve /metrics on the API port.'),
+
+  boot_interface: text(null, 'Network interface on which machines boot. Nothing is answered on any other.'),
+  boot_mode: choice('dhcp', ['dhcp', 'proxy', 'off'], 'dhcp gives addresses; proxy stands beside a DHCP server; off.'),
+  boot_address: host(null, "This host's address on the boot interface; its first IPv4 address when not set."),
+  dhcp_range: text(null, 'Addresses to give out: FIRST-LAST. Not set: the upper half of the boot interface network.'),
+  dhcp_gateway: text(null, 'Router told to machines.'),
+  dhcp_dns: list([], 'Name servers told to machines.'),
+  dhcp_lease_seconds: seconds(3600, 'How long an address is lent.', { min: 60 }),
+  dhcp_port: port(67, 'Port of DHCP.'),
+  proxy_dhcp_port: port(4011, 'Port of ProxyDHCP boot requests.'),
+  router_advertisement: boolean(true, 'Send a null router advertisement per PXE request, which spares iPXE 16 s.'),
+  discovery: boolean(false, 'Boot unknown machines into the ramdisk too.'),
+  tftp_port: port(69, 'Port of TFTP.'),
+  http_address: host(null, 'Address of the boot HTTP server; boot_address when not set.'),
+  http_port: port(8088, 'Port of the boot HTTP server.'),
+
+  webhook_urls: multi([], 'URLs that are told what happens.', { mutable: true }),
+  webhook_events: list([], 'Happenings told to webhooks; all when empty.', { mutable: true }),
+  webhook_secret: secret(null, 'Key of the signature that webhook requests carry.', { mutable: true }),
+};

@@ -1,0 +1,11 @@
+import { boolean, list, path, text } from '../option.ts';
+
+export const oci = {
+  secure_cdn_registries: list(
+    ['registry.redhat.io', 'registry.access.redhat.com', 'docker.io', 'registry-1.docker.io'],
+    'Registries behind a CDN needing auth drop.',
+  ),
+  authentication_config: path(null, 'Registry credentials file.', { mutable: true }),
+  permit_fallback_to_http_transport: boolean(false, 'Allow http.'),
+  verify_ca: text(null, 'Check of the registry certificate: True, False or a CA file.', { mutable: true }),
+};
