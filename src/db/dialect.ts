@@ -1,11 +1,40 @@
 // The few words in which the two databases differ, for the queries that need them.
-import { PostgresAdapter, type RawBuilder, sql } from 'kysely';
+import { type DialectAdapter, PostgresAdapter, type RawBuilder, SqliteAdapter, sql } from 'kysely';
+import type { Clock } from '#base/clock.ts';
 import type { Kind } from './migrate.ts';
 import type { Queries } from './schema.ts';
+
+// The adapter travels with every query, transactions too: the clock that the database was opened with rides on it.
+class Sqlite extends SqliteAdapter {
+  readonly clock: Clock;
+  constructor(clock: Clock) {
+    super();
+    this.clock = clock;
+  }
+}
+
+class Postgres extends PostgresAdapter {
+  readonly clock: Clock;
+  constructor(clock: Clock) {
+    super();
+    this.clock = clock;
+  }
+}
+
+/** What Kysely is told of the database, with the clock for the times that rows are stamped with. */
+export const adapterOf = (kind: Kind, clock: Clock): DialectAdapter =>
+  kind === 'postgres' ? new Postgres(clock) : new Sqlite(clock);
 
 /** Which database these queries run on. */
 export const kindOf = (db: Queries): Kind =>
   db.getExecutor().adapter instanceof PostgresAdapter ? 'postgres' : 'sqlite';
+
+/** The time to stamp a row with, by the clock that the database was opened with. */
+export function nowOf(db: Queries): number {
+  const { adapter } = db.getExecutor();
+  if (adapter instanceof Sqlite || adapter instanceof Postgres) return adapter.clock.now();
+  throw new TypeError('These queries did not come from openDb.');
+}
 
 /** The mark of the n-th value in a raw statement. */
 export const placeholder = (db: Queries, n: number): string => (kindOf(db) === 'postgres' ? `$${n}` : '?');

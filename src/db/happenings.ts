@@ -1,6 +1,6 @@
 // The outbox: what happened, written in the transaction of the change, read by outlets from their own cursors.
 import { CompiledQuery } from 'kysely';
-import { kindOf } from './dialect.ts';
+import { kindOf, nowOf } from './dialect.ts';
 import { happeningsChannel } from './postgres-listen.ts';
 import type { HappeningRow, Queries } from './schema.ts';
 
@@ -14,12 +14,9 @@ export type HappeningToRecord = {
 export type Happening = Omit<HappeningRow, 'horizon'>;
 
 /** Write happenings in the order given, in the transaction of the change that they tell of. */
-export async function recordHappenings(
-  tx: Queries,
-  happenings: readonly HappeningToRecord[],
-  now: number,
-): Promise<void> {
+export async function recordHappenings(tx: Queries, happenings: readonly HappeningToRecord[]): Promise<void> {
   if (happenings.length === 0) return;
+  const now = nowOf(tx);
   const ids = kindOf(tx) === 'postgres' ? await idsFromPostgres(tx, happenings.length) : undefined;
   const rows = happenings.map((happening, n) => ({
     ...(ids && { id: ids[n]! }),
@@ -111,7 +108,8 @@ export async function cursors(db: Queries): Promise<{ outlet: string; happening_
 }
 
 /** Remember that the outlet has told everything up to `id`. Never moves back. */
-export async function moveCursor(tx: Queries, outlet: string, id: number, now: number): Promise<void> {
+export async function moveCursor(tx: Queries, outlet: string, id: number): Promise<void> {
+  const now = nowOf(tx);
   await tx
     .insertInto('outlet_cursors')
     .values({ outlet, happening_id: id, updated_at: now })

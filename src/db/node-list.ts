@@ -68,13 +68,15 @@ export function nodesMatching(db: Queries, filter: NodeFilter) {
     if (filter.shard) all.push(eb('shard', 'in', listed(db, filter.shard)));
     if (filter.sharded !== undefined) all.push(eb('shard', filter.sharded ? 'is not' : 'is', null));
     if (filter.reservation !== undefined)
-      all.push(filter.reservation === null ? eb('reservation', 'is', null) : eb('reservation', '=', filter.reservation));
+      all.push(
+        filter.reservation === null ? eb('reservation', 'is', null) : eb('reservation', '=', filter.reservation),
+      );
     if (!filter.include_children && filter.parent_node === undefined) all.push(eb('parent_node', 'is', null));
     return eb.and(all);
   };
 }
 
-/** The nodes of one page, with the columns asked for (all without `columns`); throws MarkerNotFound. */
+/** The nodes of one page, with the columns asked for (all without `columns`); throws NodeNotFound for a marker that names none. */
 export async function listNodes<C extends NodeColumn = NodeColumn>(
   db: Queries,
   filter: NodeFilter,

@@ -1,6 +1,6 @@
 // Which nodes somebody must look at now: deadlines, power sync, recovery, and the counts behind the limits.
 import { sql } from 'kysely';
-import { listed } from './dialect.ts';
+import { listed, nowOf } from './dialect.ts';
 import type { NodeRow, Queries } from './schema.ts';
 
 /** The nodes whose deadline has come, the oldest first. */
@@ -62,10 +62,10 @@ export async function nodesForPowerRecovery(db: Queries, limit: number): Promise
 }
 
 /** Note that the power of a node was read, without a new revision: nothing that others see has changed. */
-export async function notePowerCheck(tx: Queries, uuid: string, failures: number, now: number): Promise<void> {
+export async function notePowerCheck(tx: Queries, uuid: string, failures: number): Promise<void> {
   await tx
     .updateTable('nodes')
-    .set({ power_checked_at: now, power_sync_failures: failures })
+    .set({ power_checked_at: nowOf(tx), power_sync_failures: failures })
     .where('uuid', '=', uuid)
     .execute();
 }
@@ -79,7 +79,8 @@ export async function countInStates(db: Queries, states: readonly string[], grou
 }
 
 /** How many nodes are being deployed: what max_concurrent_deploy limits (conductor.md 19). */
-export const countDeploying = (db: Queries, group?: string) => countInStates(db, ['deploying', 'wait call-back'], group);
+export const countDeploying = (db: Queries, group?: string) =>
+  countInStates(db, ['deploying', 'wait call-back'], group);
 
 /** How many nodes are being cleaned or torn down: what max_concurrent_clean limits. */
 export const countCleaning = (db: Queries, group?: string) =>

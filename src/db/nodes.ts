@@ -1,7 +1,8 @@
 import { CompiledQuery, type RawBuilder, sql } from 'kysely';
 import { isUuid } from '#base/ids.ts';
-import { placeholder } from './dialect.ts';
-import { DuplicateNodeOnLookup, NodeConflict, NodeLocked, NodeLost, NodeNotFound } from './errors.ts';
+import { DuplicateNodeOnLookup, NodeLocked, NodeNotFound } from '#contract/errors.ts';
+import { nowOf, placeholder } from './dialect.ts';
+import { NodeConflict, NodeLost } from './errors.ts';
 import type { New, NodeRow, Queries } from './schema.ts';
 import { refuseDuplicates } from './unique.ts';
 
@@ -21,11 +22,10 @@ export const canonicalUuid = (text: string): string =>
 export async function createNode(
   tx: Queries,
   node: Omit<New<'nodes'>, 'id' | 'created_at' | 'revision'>,
-  now: number,
 ): Promise<NodeRow> {
   const query = tx
     .insertInto('nodes')
-    .values({ ...node, created_at: now })
+    .values({ ...node, created_at: nowOf(tx) })
     .returningAll();
   return refuseDuplicates(query.executeTakeFirstOrThrow(), node);
 }
@@ -41,7 +41,7 @@ export async function findNode(db: Queries, ident: string): Promise<NodeRow | un
 /** The node with this UUID or name; throws NodeNotFound. */
 export async function nodeBy(db: Queries, ident: string): Promise<NodeRow> {
   const node = await findNode(db, ident);
-  if (!node) throw new NodeNotFound({ node: ident });
+  if (!node) throw new NodeNotFound({ ident });
   return node;
 }
 
@@ -51,8 +51,7 @@ export async function nodeByMacs(db: Queries, macs: readonly string[]): Promise<
   const lower = macs.map((mac) => mac.toLowerCase());
   const owners = db.selectFrom('ports').select('node_uuid').where('address', 'in', lower);
   const nodes = await db.selectFrom('nodes').selectAll().where('uuid', 'in', owners).orderBy('id').limit(2).execute();
-  if (nodes.length > 1)
-    throw new DuplicateNodeOnLookup({ macs: lower.join(', '), nodes: nodes.map((node) => node.uuid) });
+  if (nodes.length > 1) throw new DuplicateNodeOnLookup({});
   return nodes[0];
 }
 
@@ -82,13 +81,8 @@ function provisionTimes(
  * Write `changes` to the node if the guard holds; throws NodeLost, NodeConflict, NodeNotFound, or a duplicate's error.
  * A provision_state among them stamps the times that go with it, unless they are among the changes too.
  */
-export async function saveNode(
-  tx: Queries,
-  uuid: string,
-  changes: NodeChanges,
-  guard: Guard,
-  now: number,
-): Promise<NodeRow> {
+export async function saveNode(tx: Queries, uuid: string, changes: NodeChanges, guard: Guard): Promise<NodeRow> {
+  const now = nowOf(tx);
   let query = tx
     .updateTable('nodes')
     .set({ ...provisionTimes(changes.provision_state, now), ...changes, updated_at: now, revision: sql`revision + 1` })
@@ -96,7 +90,7 @@ export async function saveNode(
   if (guard !== 'unguarded' && 'revision' in guard) query = query.where('revision', '=', guard.revision);
   if (guard !== 'unguarded' && 'host' in guard)
     query = query.where('reservation', '=', guard.host).where('reservation_epoch', '=', guard.epoch);
-  const saved = await refuseDuplicates(query.returningAll().executeTakeFirst(), changes);
+  const saved = await refuseDuplicates(query.returningAll().executeTakeFirst(), { uuid, ...changes });
   if (saved) return saved;
   throw await refusalOf(tx, uuid, guard);
 }
@@ -104,7 +98,7 @@ export async function saveNode(
 /** Why a guarded write met no row. */
 export async function refusalOf(tx: Queries, uuid: string, guard: Guard): Promise<Error> {
   const found = await findNode(tx, uuid);
-  if (!found || guard === 'unguarded') return new NodeNotFound({ node: uuid });
+  if (!found || guard === 'unguarded') return new NodeNotFound({ ident: uuid });
   if ('revision' in guard) return new NodeConflict({ node: uuid, revision: guard.revision, found: found.revision });
   return new NodeLost({ node: uuid, host: guard.host, epoch: guard.epoch, holder: found.reservation });
 }
@@ -131,23 +125,17 @@ const taken = (host: string, leaseMs: number, now: number) => ({
 });
 
 /** Take the free node for `host`; throws NodeLocked with its holder, or NodeNotFound. */
-export async function takeNode(
-  tx: Queries,
-  uuid: string,
-  host: string,
-  leaseMs: number,
-  now: number,
-): Promise<NodeRow> {
+export async function takeNode(tx: Queries, uuid: string, host: string, leaseMs: number): Promise<NodeRow> {
   const node = await tx
     .updateTable('nodes')
-    .set(taken(host, leaseMs, now))
+    .set(taken(host, leaseMs, nowOf(tx)))
     .where('uuid', '=', uuid)
     .where('reservation', 'is', null)
     .returningAll()
     .executeTakeFirst();
   if (node) return node;
   const held = await findNode(tx, uuid);
-  if (!held) throw new NodeNotFound({ node: uuid });
+  if (!held) throw new NodeNotFound({ ident: uuid });
   throw new NodeLocked({ node: held.name ?? uuid, host: held.reservation ?? 'unknown' });
 }
 
@@ -183,11 +171,11 @@ export async function freeNodesOf(tx: Queries, host: string): Promise<string[]> 
   return rows.map((row) => row.uuid);
 }
 
-/** Move the end of every lease of `host` to `now + leaseMs`; tells how many there are. Locks set by hand have none. */
-export async function renewLeases(tx: Queries, host: string, leaseMs: number, now: number): Promise<number> {
+/** Move the end of every lease of `host` to `leaseMs` from now; tells how many there are. Locks set by hand have none. */
+export async function renewLeases(tx: Queries, host: string, leaseMs: number): Promise<number> {
   const { numUpdatedRows } = await tx
     .updateTable('nodes')
-    .set({ lease_until: now + leaseMs })
+    .set({ lease_until: nowOf(tx) + leaseMs })
     .where('reservation', '=', host)
     .where('lease_until', 'is not', null)
     .executeTakeFirstOrThrow();
@@ -212,19 +200,18 @@ export async function takeOver(
   node: Pick<NodeRow, 'uuid' | 'reservation_epoch'>,
   host: string,
   leaseMs: number,
-  now: number,
 ): Promise<NodeRow> {
   const won = await tx
     .updateTable('nodes')
-    .set(taken(host, leaseMs, now))
+    .set(taken(host, leaseMs, nowOf(tx)))
     .where('uuid', '=', node.uuid)
     .where('reservation', 'is not', null)
     .where('reservation_epoch', '=', node.reservation_epoch)
-    .where('lease_until', '<=', now)
+    .where('lease_until', '<=', nowOf(tx))
     .returningAll()
     .executeTakeFirst();
   if (won) return won;
   const found = await findNode(tx, node.uuid);
-  if (!found) throw new NodeNotFound({ node: node.uuid });
+  if (!found) throw new NodeNotFound({ ident: node.uuid });
   throw new NodeLost({ node: node.uuid, host, epoch: node.reservation_epoch, holder: found.reservation });
 }

@@ -1,6 +1,6 @@
 // Lists as Ironic pages them: sorted by one column and then by id, beginning after the row that a marker names.
 import { type SelectQueryBuilder, sql } from 'kysely';
-import { MarkerNotFound } from './errors.ts';
+import { missing, type Paged } from './missing.ts';
 import type { Queries, Schema } from './schema.ts';
 
 export interface Page<Column extends string> {
@@ -12,18 +12,7 @@ export interface Page<Column extends string> {
   limit?: number | undefined;
 }
 
-/** Tables with an id to sort by, and the column by which a marker names a row. */
-export type Paged = {
-  [T in keyof Schema]: 'id' extends keyof Schema[T]
-    ? 'uuid' extends keyof Schema[T]
-      ? T
-      : 'hostname' extends keyof Schema[T]
-        ? T
-        : never
-    : never;
-}[keyof Schema];
-
-/** Sort and cut `query` on `table`; throws MarkerNotFound. The table may not be under an alias. */
+/** Sort and cut `query` on `table`; throws the table's NotFound for a marker that names nothing. The table may not be under an alias. */
 export async function paged<T extends Paged, O>(
   db: Queries,
   table: T,
@@ -44,7 +33,7 @@ export async function paged<T extends Paged, O>(
   const marker = await sql<{ id: number; value: unknown }>`
     select id, ${column} as value from ${sql.table(table)} where ${names} = ${page.marker}`.execute(db);
   const at = marker.rows[0];
-  if (!at) throw new MarkerNotFound({ what: table, marker: page.marker });
+  if (!at) throw new missing[table]({ ident: page.marker });
   return sorted.where(afterMarker(column, id, at, dir, key === 'id'));
 }
 

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { Fault } from '#base/errors.ts';
 import { decoderOf, encodeValue } from './codec.ts';
 import type { Db, DbOptions } from './db.ts';
+import { adapterOf } from './dialect.ts';
 import { DatabaseClosed, DatabaseFull, DatabaseReadOnly, DatabaseUnusable } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { listenForHappenings } from './postgres-listen.ts';
@@ -136,7 +137,9 @@ export async function openPostgres(url: string, options: DbOptions): Promise<Db>
     await pool.end();
     throw failure(error);
   }
-  const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: encoded(pool, failure) }) });
+  const dialect = new PostgresDialect({ pool: encoded(pool, failure) });
+  dialect.createAdapter = () => adapterOf('postgres', options.clock);
+  const kysely = new Kysely<Schema>({ dialect });
   const ears = listenForHappenings({ url, log: options.log });
   let closed = false;
   return {

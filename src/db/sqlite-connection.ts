@@ -5,11 +5,12 @@ import {
   type DatabaseConnection,
   type Dialect,
   type QueryResult,
-  SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import type { Clock } from '#base/clock.ts';
 import { decoderOf, encodeValue, type RowDecoder } from './codec.ts';
+import { adapterOf } from './dialect.ts';
 
 interface Prepared {
   statement: Database.Statement<unknown[], Record<string, unknown>>;
@@ -70,12 +71,12 @@ export class SqliteConnection implements DatabaseConnection {
 }
 
 /** A Kysely dialect over one connection. Transactions are not begun through it: see group-commit.ts. */
-export function dialectOf(connection: SqliteConnection): Dialect {
+export function dialectOf(connection: SqliteConnection, clock: Clock): Dialect {
   const refuse = async () => {
     throw new TypeError('Transactions on SQLite are begun by Db.write only.');
   };
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => adapterOf('sqlite', clock),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createDriver: () => ({

@@ -141,10 +141,10 @@ function assemble(where: string, writer: Database.Database, reader: Database.Dat
     // Waits for another process are real time, whatever clock the rooms are given.
     systemClock,
   );
-  const tx = new Kysely<Schema>({ dialect: dialectOf(new SqliteConnection(writer, failure)) });
+  const tx = new Kysely<Schema>({ dialect: dialectOf(new SqliteConnection(writer, failure), options.clock) });
   // In memory both share one connection: a read then waits for the batch under way, lest it see what is taken back.
   const wait = reader === writer ? () => commits.batch() : undefined;
-  const read = new Kysely<Schema>({ dialect: dialectOf(new SqliteConnection(reader, failure, wait)) });
+  const read = new Kysely<Schema>({ dialect: dialectOf(new SqliteConnection(reader, failure, wait), options.clock) });
   return {
     kind: 'sqlite',
     where,
