@@ -1,0 +1,105 @@
+// Many alarms, one timer: a heap of times on the clock that was given.
+import type { Clock } from '#base/clock.ts';
+
+export interface Alarm {
+  cancel(): void;
+}
+
+interface Entry extends Alarm {
+  when: number;
+  ring: (() => void) | undefined;
+}
+
+/** Alarms ring on this grid (milliseconds), so that thousands of them cost a hundred wake-ups a second at most. */
+const grain = 10;
+
+export class Alarms {
+  readonly #clock: Clock;
+  #heap: Entry[] = [];
+  #running = false;
+  #closed = false;
+  #sleepsUntil = 0;
+  #wake = new AbortController();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Calls `ring` `ms` milliseconds from now, or a little later. */
+  after(ms: number, ring: () => void): Alarm {
+    const when = Math.ceil((this.#clock.now() + ms) / grain) * grain;
+    const entry: Entry = {
+      when,
+      ring,
+      cancel: () => {
+        entry.ring = undefined;
+      },
+    };
+    this.#push(entry);
+    if (!this.#running) void this.#run();
+    else if (when < this.#sleepsUntil) this.#wake.abort();
+    return entry;
+  }
+
+  /** No alarm rings any more. */
+  close(): void {
+    this.#closed = true;
+    this.#heap = [];
+    this.#wake.abort();
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (!this.#closed && this.#heap.length > 0) {
+      const first = this.#heap[0]!;
+      if (!first.ring) this.#pop();
+      else if (first.when <= this.#clock.now()) this.#ring(this.#pop());
+      else await this.#sleepUntil(first.when);
+    }
+    this.#running = false;
+  }
+
+  #ring(entry: Entry): void {
+    const { ring } = entry;
+    entry.ring = undefined;
+    ring?.();
+  }
+
+  async #sleepUntil(when: number): Promise<void> {
+    this.#sleepsUntil = when;
+    this.#wake = new AbortController();
+    await this.#clock.sleep(when - this.#clock.now(), this.#wake.signal).catch(() => {});
+    this.#sleepsUntil = 0;
+  }
+
+  #push(entry: Entry): void {
+    const heap = this.#heap;
+    let at = heap.length;
+    heap.push(entry);
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (heap[parent]!.when <= entry.when) break;
+      heap[at] = heap[parent]!;
+      at = parent;
+    }
+    heap[at] = entry;
+  }
+
+  #pop(): Entry {
+    const heap = this.#heap;
+    const top = heap[0]!;
+    const last = heap.pop()!;
+    if (heap.length === 0) return top;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && heap[child + 1]!.when < heap[child]!.when) child++;
+      if (heap[child]!.when >= last.when) break;
+      heap[at] = heap[child]!;
+      at = child;
+    }
+    heap[at] = last;
+    return top;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Unreadable } from '../wire/unreadable.ts';
+
+export const privileges = { callback: 1, user: 2, operator: 3, administrator: 4 } as const;
+
+export type Privilege = keyof typeof privileges;
+
+/** One IPMI command and how its answer reads. */
+export interface Command<T = unknown> {
+  readonly name: string;
+  readonly netFn: number;
+  readonly lun?: number;
+  readonly cmd: number;
+  readonly data: Uint8Array;
+  /** The privilege that the specification asks for. */
+  readonly needs: number;
+  /** Doing it twice is not doing it once: it is sent once and never again. */
+  readonly once?: boolean;
+  /** The data behind the completion code, as a value. */
+  read(data: Buffer): T | Unreadable;
+}
+
+/** Whoever can run commands on a BMC. */
+export interface Runner {
+  run<T>(command: Command<T>, options?: CallOptions): Promise<T>;
+}
+
+/** Orders go first, then reads, then background reads such as a power sync. */
+export type Rank = 'order' | 'read' | 'background';
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds since the epoch after which the caller does not want it any more, queueing included. */
+  readonly deadline?: number;
+  readonly rank?: Rank;
+}
+
+export const empty = new Uint8Array(0);
+export const nothing = (): undefined => undefined;
