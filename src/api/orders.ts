@@ -90,6 +90,8 @@ export interface PassthruOutcome {
 export interface Orders {
   provision(o: { node: string; event: string; args: ProvisionArgs; by: By }): Promise<void>;
   power(o: { node: string; target: PowerTarget; timeout?: number; by: By }): Promise<void>;
+  /** The host that serves the node, null when none does. */
+  conductorOf(node: Pick<NodeRow, 'uuid' | 'driver' | 'conductor_group'>): string | null;
   /** Picks default interfaces and checks that the driver and the ones named are enabled. */
   createNode(o: { values: Partial<NodeRow>; by: By }): Promise<NodeRow>;
   /** Under the lock; returns the row as it is then, reservation included. */

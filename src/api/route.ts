@@ -8,7 +8,7 @@ import type { By } from '#events/catalog.ts';
 import type { Orders } from './orders.ts';
 import type { ApiSettings, BodySize } from './settings.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
 
 /** How an argument of a query or an argument body is read. `any` is left as it is. */
 export type ArgumentType = 'string' | 'flag' | 'integer' | 'list' | 'uuid' | 'mac' | 'ident' | 'any';

@@ -1,2 +1,6 @@
 import type { Route } from './route.ts';
-export const allRoutes: readonly Route[] = [];
+import { chassisRoutes } from './routes/chassis.ts';
+import { rootRoutes } from './routes/root.ts';
+
+/** Every route of the service. */
+export const allRoutes: readonly Route[] = [...rootRoutes, ...chassisRoutes];

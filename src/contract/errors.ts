@@ -342,6 +342,12 @@ export const MethodNotInVersion = defineError(
   (p: { method: string; path: string; since: number }) =>
     `${p.method} ${p.path} is served from API version 1.${p.since} on.`,
 );
+/** compat: said by the resource itself, where others leave it to the router (MethodNotAllowed). */
+export const MethodNotServed = defineError(
+  'MethodNotServed',
+  405,
+  (p: { method: string; path: string }) => `${p.path} does not take ${p.method}.`,
+);
 export const BadUri = defineError('BadUri', 400, (p: Why) => p.why);
 export const NotAcceptable = defineError('NotAcceptable', 406, (p: { what: string; since?: number }) =>
   p.since === undefined

@@ -1,45 +1,53 @@
+import { NodeTraitNotFound } from '#contract/errors.ts';
 import { listed } from './dialect.ts';
 import type { Queries } from './schema.ts';
 
-/** The traits of each of these nodes, sorted; a node without any is not in the map. */
-export async function traitsOf(db: Queries, nodes: readonly string[]): Promise<Map<string, string[]>> {
+/** The node's traits, sorted. */
+export async function traitsOf(db: Queries, node: string): Promise<string[]> {
   const rows = await db
     .selectFrom('node_traits')
-    .selectAll()
-    .where('node_uuid', 'in', listed(db, nodes))
+    .select('trait')
+    .where('node_uuid', '=', node)
     .orderBy('trait')
     .execute();
-  const traits = new Map<string, string[]>();
-  for (const { node_uuid, trait } of rows) {
-    const known = traits.get(node_uuid);
-    if (known) known.push(trait);
-    else traits.set(node_uuid, [trait]);
+  return rows.map((row) => row.trait);
+}
+
+/** The traits of many nodes, by node; nodes without any are missing. */
+export async function traitsOfNodes(db: Queries, nodes: readonly string[]): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  const query = db.selectFrom('node_traits').selectAll().where('node_uuid', 'in', listed(db, nodes));
+  for (const { node_uuid, trait } of await query.orderBy('trait').execute()) {
+    const traits = found.get(node_uuid);
+    if (traits) traits.push(trait);
+    else found.set(node_uuid, [trait]);
   }
-  return traits;
+  return found;
 }
 
-/** Replace all traits of a node. */
+/** Give the node exactly these traits. */
 export async function setTraits(tx: Queries, node: string, traits: readonly string[]): Promise<void> {
-  await tx.deleteFrom('node_traits').where('node_uuid', '=', node).execute();
+  await removeTraits(tx, node);
   const rows = [...new Set(traits)].map((trait) => ({ node_uuid: node, trait }));
-  if (rows.length) await tx.insertInto('node_traits').values(rows).execute();
+  if (rows.length > 0) await tx.insertInto('node_traits').values(rows).execute();
 }
 
-/** Add a trait; one that is there stays. */
+/** Add one trait; nothing happens where it is there already. */
 export async function addTrait(tx: Queries, node: string, trait: string): Promise<void> {
   await tx
     .insertInto('node_traits')
     .values({ node_uuid: node, trait })
-    .onConflict((conflict) => conflict.doNothing())
+    .onConflict((on) => on.doNothing())
     .execute();
 }
 
-/** Remove a trait; false when the node did not have it. */
-export async function removeTrait(tx: Queries, node: string, trait: string): Promise<boolean> {
-  const { numDeletedRows } = await tx
-    .deleteFrom('node_traits')
-    .where('node_uuid', '=', node)
-    .where('trait', '=', trait)
-    .executeTakeFirstOrThrow();
-  return numDeletedRows > 0n;
+/** Take one trait away; throws NodeTraitNotFound. */
+export async function removeTrait(tx: Queries, node: string, trait: string): Promise<void> {
+  const query = tx.deleteFrom('node_traits').where('node_uuid', '=', node).where('trait', '=', trait);
+  if (!(await query.returning('trait').executeTakeFirst())) throw new NodeTraitNotFound({ node, trait });
+}
+
+/** Take all traits away. */
+export async function removeTraits(tx: Queries, node: string): Promise<void> {
+  await tx.deleteFrom('node_traits').where('node_uuid', '=', node).execute();
 }
