@@ -1,0 +1,43 @@
+// Conditions that several tables share: rows that hang on a node are filtered by what the node is.
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { containing, listed } from './dialect.ts';
+import type { Queries } from './schema.ts';
+
+export type Condition = RawBuilder<SqlBool>;
+
+/** All of them; no condition at all lets every row through. */
+export const allOf = (conditions: readonly Condition[]): Condition =>
+  conditions.length === 0 ? sql<SqlBool>`1 = 1` : sql<SqlBool>`(${sql.join(conditions, sql` and `)})`;
+
+/** `column = value` for each value that is given; null asks for rows without one. */
+export function equalTo(values: Record<string, string | number | boolean | null | undefined>): Condition[] {
+  return Object.entries(values).flatMap(([column, value]) => {
+    if (value === undefined) return [];
+    return [value === null ? sql<SqlBool>`${sql.ref(column)} is null` : sql<SqlBool>`${sql.ref(column)} = ${value}`];
+  });
+}
+
+export interface OfNodes {
+  /** Rows of nodes in one of these shards. */
+  shard?: readonly string[] | undefined;
+  /** Rows of nodes in one of these conductor groups. */
+  conductor_groups?: readonly string[] | undefined;
+  /** Rows of nodes whose owner or lessee is this project. */
+  project?: string | undefined;
+}
+
+/** The row's `node_uuid` is one of the nodes that meet all that is asked. */
+export function ofNodes(db: Queries, { shard, conductor_groups, project }: OfNodes): Condition[] {
+  const asked: Condition[] = [];
+  if (shard) asked.push(sql`shard in ${listed(db, shard)}`);
+  if (conductor_groups) {
+    const groups = conductor_groups.map((group) => group.toLowerCase());
+    asked.push(sql`conductor_group in ${listed(db, groups)}`);
+  }
+  if (project !== undefined) asked.push(sql`(owner = ${project} or lessee = ${project})`);
+  return asked.length === 0 ? [] : [sql`node_uuid in (select uuid from nodes where ${allOf(asked)})`];
+}
+
+/** The text of `column` contains `part`, whatever its case. */
+export const contains = (column: string, part: string | undefined): Condition[] =>
+  part === undefined ? [] : [sql`lower(${sql.ref(column)}) like ${containing(part)} escape '\\'`];
