@@ -26,7 +26,8 @@ function readNumber(option: Option, text: string, shape: RegExp, what: string, r
   const plain = digits.replaceAll('_', '');
   const value = radix === 8 ? Number.parseInt(plain.replace(/^0o?/, '') || '0', 8) : Number(plain);
   if (what === 'a whole number' && !Number.isSafeInteger(value)) return bad('is too large');
-  return within(option, value);
+  // Adding nothing makes a zero of minus zero.
+  return within(option, value + 0);
 }
 
 const whole = /^[+-]?\d+(_\d+)*$/;
@@ -48,10 +49,9 @@ function items(raw: string): string[] {
   const quoted = /^(?:"[^"]*"|'[^']*')(?:\s*,\s*(?:"[^"]*"|'[^']*'))+\s*,?$/;
   if (quoted.test(inner)) return [...inner.matchAll(/"([^"]*)"|'([^']*)'/g)].map((m) => m[1] ?? m[2] ?? '');
   const whole = /^"([^"]*)"$|^'([^']*)'$/s.exec(inner);
-  const parts = (whole ? (whole[1] ?? whole[2] ?? '') : inner).split(',').map((part) => part.trim());
-  // compat: a comma at the end adds no item.
-  if (parts.at(-1) === '') parts.pop();
-  return parts;
+  // compat: commas at the end add no items, others do.
+  const plain = (whole ? (whole[1] ?? whole[2] ?? '') : inner).replace(/,+$/, '');
+  return plain === '' ? [] : plain.split(',').map((part) => part.trim());
 }
 
 function readItems(option: Option, values: string[]): Reading {
@@ -61,21 +61,23 @@ function readItems(option: Option, values: string[]): Reading {
 }
 
 function readDict(_: Option, text: string): Reading {
-  const pairs: Record<string, string> = {};
-  if (text.trim() === '') return good(pairs);
+  const pairs = new Map<string, string>();
+  if (text.trim() === '') return good({});
+  let before = '';
   for (const part of text.split(',')) {
     const colon = part.indexOf(':');
-    if (colon < 0) return bad('is not key:value pairs divided by commas');
-    const key = part.slice(0, colon).trim();
-    if (Object.hasOwn(pairs, key)) return bad(`has the key "${key}" twice`);
-    Object.defineProperty(pairs, key, {
-      value: part.slice(colon + 1).trim(),
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
+    // compat: what stands before a comma without a colon belongs to the next key.
+    if (colon < 0) {
+      before += `${part},`;
+      continue;
+    }
+    const key = (before + part.slice(0, colon)).trim();
+    before = '';
+    if (key === '') return bad('has a pair without a key');
+    if (pairs.has(key)) return bad(`has the key "${key}" twice`);
+    pairs.set(key, part.slice(colon + 1).trim());
   }
-  return good(pairs);
+  return before ? bad('is not key:value pairs divided by commas') : good(Object.fromEntries(pairs));
 }
 
 /** RFC 1123 §2.1, and not all digits and dots: that is an address written wrong. */
@@ -109,7 +111,10 @@ const readers: Record<Kind, (option: Option, text: string) => Reading> = {
   choice: (option, text) => (option.choices?.includes(text) ? good(text) : bad(oneOf(option.choices ?? []))),
   host: (option, text) =>
     orNothing(option, text, () =>
-      isAddress(text) || isHostName(text) ? good(text) : bad('is neither a host name nor an address without brackets'),
+      // compat: the dot at the end of a full name is not kept.
+      isAddress(text) || isHostName(text)
+        ? good(text.replace(/\.$/, ''))
+        : bad('is neither a host name nor an address without brackets'),
     ),
   ip: (option, text) =>
     orNothing(option, text, () => (isAddress(text) ? good(text) : bad('is not an IPv4 or IPv6 address'))),

@@ -42,4 +42,20 @@ def parsed(text):
     return {'sections': sections}
 
 
-json.dump({'values': [values(files) for files in asked['runs']], 'parsed': [parsed(t) for t in asked['texts']]}, sys.stdout)
+def read(o, text):
+    with tempfile.NamedTemporaryFile('w', suffix='.conf', newline='') as file:
+        file.write('[s]\nname = value\nopt = ' + text + '\n')
+        file.flush()
+        conf = cfg.ConfigOpts()
+        conf.register_opt(option({**o, 'section': 's', 'key': 'opt', 'default': None, 'old': []}), group='s')
+        conf.register_opt(cfg.StrOpt('name'), group='s')
+        try:
+            conf([], project='ingot', default_config_files=[file.name], default_config_dirs=[])
+            return {'value': conf.s.opt}
+        except Exception as error:
+            return {'bad': str(error)}
+
+
+json.dump({'reads': [read(o, t) for o, t in asked['reads']], 
+           'values': [values(files) for files in asked['runs']], 
+           'parsed': [parsed(t) for t in asked['texts']]}, sys.stdout)
