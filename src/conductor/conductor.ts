@@ -1,0 +1,52 @@
+// Who does the work. One object that the files of this room are given; it holds no rules.
+import type { Clock } from '#base/clock.ts';
+import type { Log } from '#base/log.ts';
+import type { Config } from '#config/schema.ts';
+import type { Db } from '#db/db.ts';
+import type { House } from '#drivers/house.ts';
+import type { Drivers } from '#drivers/registry.ts';
+import { Leases } from './leases.ts';
+import { Workers } from './workers.ts';
+
+export interface ConductorParts {
+  /** The name that locks carry: `[DEFAULT]host`. */
+  readonly host: string;
+  readonly config: Config;
+  readonly db: Db;
+  readonly drivers: Drivers;
+  readonly house: House;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Conductor extends ConductorParts {
+  readonly workers: Workers;
+  readonly leases: Leases;
+  /** Aborted when the program stops: work comes to a safe point and leaves the rest to the next start. */
+  readonly stopping: AbortSignal;
+  /** Nodes whose ramdisk was heard while they were being worked on: looked at again when the lock is free. */
+  readonly heardWhileHeld: Set<string>;
+  /** Called with each node whose lock has become free; set once, by whoever joins the conductor's parts. */
+  freed: (node: string) => void;
+  stop(): Promise<void>;
+}
+
+/** Make a conductor. Nothing runs yet: see `recover` and `startTicker`. */
+export function makeConductor(parts: ConductorParts): Conductor {
+  const stopping = new AbortController();
+  const leases = new Leases(parts);
+  const workers = new Workers(parts.config.conductor.workers_pool_size);
+  return {
+    ...parts,
+    workers,
+    leases,
+    stopping: stopping.signal,
+    heardWhileHeld: new Set(),
+    freed: () => {},
+    async stop() {
+      stopping.abort(new Error('Ingot is stopping'));
+      await workers.idle();
+      await leases.stop();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+// manageable -> inspecting -> manageable: what is in the machine? (reference: conductor.md L99-103)
+import { explain } from '#base/errors.ts';
+import { move } from '../move.ts';
+import type { HeldTask } from '../task.ts';
+import type { Flow } from './flow.ts';
+
+async function begin(task: HeldTask): Promise<void> {
+  try {
+    const outcome = await task.driver.inspect.inspect(task);
+    if (outcome.is === 'wait')
+      return await move(task, 'wait', {
+        waitsFor: outcome.for,
+        withinSeconds: outcome.withinSeconds ?? task.config.conductor.inspect_wait_timeout,
+      });
+    await move(task, 'done', { changes: { last_error: null } });
+  } catch (error) {
+    await fail(task, error);
+  }
+}
+
+async function fail(task: HeldTask, error: unknown, how: { event?: 'fail' | 'abort' } = {}): Promise<void> {
+  if (task.signal.aborted) throw error;
+  const why = `Inspection failed: ${explain(error)}`;
+  await move(task, how.event ?? 'fail', { changes: { last_error: why }, error: why });
+}
+
+export const inspect: Flow = {
+  nameOf: () => 'inspection',
+  async accept(task) {
+    await task.driver.power.validate?.(task);
+    await task.driver.inspect.validate?.(task);
+    return { changes: { last_error: null, driver_internal_info: task.noted({ agent_secret_token: undefined }) } };
+  },
+  begin,
+  resume: begin,
+  fail,
+};

@@ -1,0 +1,140 @@
+import { InvalidState } from '#contract/errors.ts';
+import { recordHappenings } from '#db/happenings.ts';
+import { addHistory } from '#db/node-history.ts';
+import { saveNode } from '#db/nodes.ts';
+import { savePort } from '#db/ports.ts';
+import type { NodeRow, PortRow } from '#db/schema.ts';
+import type { BootDevice, Faces, NodeChanges, Task } from '#drivers/kinds.ts';
+import type { By, Happening } from '#events/catalog.ts';
+import { historyOf } from '#model/history.ts';
+import type { InternalInfo } from '#model/internal-info.ts';
+import type { PowerTarget } from '#model/power.ts';
+import type { Conductor } from './conductor.ts';
+import { bootFrom } from './boot-device.ts';
+import { powerTo } from './power.ts';
+
+/** A node in the hands of a worker: what drivers and flows are given. */
+export class HeldTask implements Task {
+  readonly conductor: Conductor;
+  readonly by: By;
+  readonly signal: AbortSignal;
+  readonly log;
+  readonly config;
+  readonly house;
+  readonly clock;
+  /** True for a look without the lock: nothing may be saved. */
+  readonly shared: boolean;
+  #node: NodeRow;
+  #ports: readonly PortRow[];
+  #driver: Faces | undefined;
+  #afterwards: ((task: HeldTask) => Promise<void>) | undefined;
+  hasSlot = false;
+
+  constructor(
+    conductor: Conductor,
+    node: NodeRow,
+    ports: readonly PortRow[],
+    lost: AbortSignal,
+    by: By,
+    shared = false,
+  ) {
+    this.conductor = conductor;
+    this.#node = node;
+    this.#ports = ports;
+    this.by = by;
+    this.shared = shared;
+    this.signal = AbortSignal.any([lost, conductor.stopping]);
+    this.config = conductor.config;
+    this.house = conductor.house;
+    this.clock = conductor.clock;
+    this.log = conductor.log.child({ node: node.uuid, request_id: by.requestId });
+  }
+
+  get node(): NodeRow {
+    return this.#node;
+  }
+
+  get info(): InternalInfo {
+    return this.#node.driver_internal_info as InternalInfo;
+  }
+
+  get ports(): readonly PortRow[] {
+    return this.#ports;
+  }
+
+  get driver(): Faces {
+    this.#driver ??= this.conductor.drivers.facesOf(this.#node);
+    return this.#driver;
+  }
+
+  /** The interfaces are chosen anew: a field of the node that names one was changed. */
+  forgetDriver(): void {
+    this.#driver = undefined;
+  }
+
+  /**
+   * Go on with `work` after the present one has returned, with the lock kept. The worker's slot is taken here, so that a
+   * conductor without a free one says so before anything was promised.
+   */
+  afterwards(work: (task: HeldTask) => Promise<void>): void {
+    if (!this.hasSlot) this.conductor.workers.take();
+    this.hasSlot = true;
+    this.#afterwards = work;
+  }
+
+  takeAfterwards(): ((task: HeldTask) => Promise<void>) | undefined {
+    return this.#afterwards;
+  }
+
+  async save(changes: NodeChanges, ...happenings: readonly Happening[]): Promise<void> {
+    if (this.shared) throw new InvalidState({ why: `Node ${this.#node.uuid} is not held; it cannot be changed.` });
+    const { conductor } = this;
+    const told = happenings.map((h) => ({ ...h, by: h.by ?? this.by }));
+    this.#node = await conductor.db.write(async (tx) => {
+      const row = await saveNode(tx, this.#node.uuid, changes, {
+        host: conductor.host,
+        epoch: this.#node.reservation_epoch,
+      });
+      if (told.length) await recordHappenings(tx, told);
+      for (const happening of told) {
+        const entry = historyOf(happening);
+        if (entry) await addHistory(tx, { ...entry, node_uuid: row.uuid, conductor: conductor.host });
+      }
+      return row;
+    });
+  }
+
+  async note(changes: { [K in keyof InternalInfo]?: InternalInfo[K] | undefined }): Promise<void> {
+    await this.save({ driver_internal_info: this.noted(changes) });
+  }
+
+  /** `driver_internal_info` with `changes` in it, for a save that changes more than the notes. */
+  noted(changes: { [K in keyof InternalInfo]?: InternalInfo[K] | undefined }): NodeRow['driver_internal_info'] {
+    const info: Record<string, unknown> = { ...this.#node.driver_internal_info };
+    for (const [key, value] of Object.entries(changes)) {
+      if (value === undefined) delete info[key];
+      else info[key] = value;
+    }
+    return info;
+  }
+
+  async notePort(uuid: string, changes: Readonly<Record<string, unknown>>): Promise<void> {
+    const port = this.#ports.find((p) => p.uuid === uuid);
+    if (!port) return;
+    const internal_info: Record<string, unknown> = { ...port.internal_info };
+    for (const [key, value] of Object.entries(changes)) {
+      if (value === undefined) delete internal_info[key];
+      else internal_info[key] = value;
+    }
+    await this.conductor.db.write((tx) => savePort(tx, uuid, { internal_info }));
+    this.#ports = this.#ports.map((p) => (p.uuid === uuid ? { ...p, internal_info } : p));
+  }
+
+  powerTo(target: PowerTarget): Promise<void> {
+    return powerTo(this, target);
+  }
+
+  bootFrom(device: BootDevice, persistent: boolean): Promise<void> {
+    return bootFrom(this, device, persistent);
+  }
+}

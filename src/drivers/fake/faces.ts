@@ -1,0 +1,96 @@
+// The other fake interfaces: they do what is asked at once, or after the [fake] delays, and touch no machine.
+import { done, type BootFace, type ConsoleFace, type DeployFace, type Face, type InspectFace, type ManagementFace, type RescueFace, type StorageFace, type Step } from '../kinds.ts';
+import { pretend } from './delay.ts';
+
+const settings = { settings: { help: 'The settings to apply: a list of objects with name and value.', required: true } };
+
+const pretendStep = (kind: Parameters<typeof pretend>[1], about: Omit<Step, 'run'>): Step => ({
+  again: true,
+  ...about,
+  async run(task) {
+    await pretend(task, kind);
+    return done;
+  },
+});
+
+export const fakeBoot: BootFace = {
+  name: 'fake',
+  capabilities: ['ipxe_boot', 'pxe_boot'],
+  validate() {},
+  prepareRamdisk: (task) => pretend(task, 'boot'),
+  cleanUpRamdisk: (task) => pretend(task, 'boot'),
+  prepareInstance: (task) => pretend(task, 'boot'),
+  cleanUpInstance: (task) => pretend(task, 'boot'),
+};
+
+export const fakeDeploy: DeployFace = {
+  name: 'fake',
+  agent: false,
+  steps: [pretendStep('deploy', { step: 'deploy', in: { deploy: 100 } })],
+  prepare: (task) => pretend(task, 'deploy'),
+  cleanUp: (task) => pretend(task, 'deploy'),
+  tearDown: (task) => pretend(task, 'deploy'),
+  async prepareRamdiskFlow() {
+    return done;
+  },
+  async tearDownRamdiskFlow() {},
+};
+
+export const fakeManagement: ManagementFace = {
+  name: 'fake',
+  bootDevices: ['pxe'],
+  async getBootDevice() {
+    return { boot_device: 'pxe', persistent: false };
+  },
+  setBootDevice: (task) => pretend(task, 'management'),
+  injectNmi: (task) => pretend(task, 'management'),
+};
+
+export const fakeInspect: InspectFace = {
+  name: 'fake',
+  async inspect(task) {
+    await pretend(task, 'inspect');
+    return done;
+  },
+};
+
+export const fakeBios: Face = {
+  name: 'fake',
+  steps: [
+    pretendStep('bios', { step: 'apply_configuration', in: { clean: 0, deploy: 0 }, args: settings }),
+    pretendStep('bios', { step: 'cache_bios_settings', in: { clean: 0 } }),
+    pretendStep('bios', { step: 'factory_reset', in: { clean: 0, deploy: 0 } }),
+  ],
+};
+
+export const fakeConsole: ConsoleFace = {
+  name: 'fake',
+  async get() {
+    return null;
+  },
+  async start() {},
+  async stop() {},
+};
+
+export const fakeRescue: RescueFace = {
+  name: 'fake',
+  async rescue(task) {
+    await pretend(task, 'rescue');
+    return done;
+  },
+  unrescue: (task) => pretend(task, 'rescue'),
+};
+
+export const fakeStorage: StorageFace = { name: 'fake', attach: (task) => pretend(task, 'storage'), detach: (task) => pretend(task, 'storage') };
+
+export const fakeRaid: Face = {
+  name: 'fake',
+  steps: [
+    pretendStep('raid', { step: 'create_configuration', in: { clean: 0 } }),
+    pretendStep('raid', { step: 'delete_configuration', in: { clean: 0 } }),
+  ],
+};
+
+export const fakeFirmware: Face = { name: 'fake' };
+
+export const fakeVendor: Face = { name: 'fake' };

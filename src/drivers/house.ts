@@ -1,0 +1,54 @@
+// What the house lends to its drivers: the services that are joined in main.ts.
+import type { IpmiTransport } from '#protocols/ipmi/transport.ts';
+import type { AgentClient } from './agent/client.ts';
+
+/** Files that a machine meets when it boots from the network, per node (implemented on boot/ by main.ts). */
+export interface NetworkBoot {
+  /** False where no boot service runs: a network boot cannot be prepared then. */
+  readonly serves: boolean;
+  prepareRamdisk(order: RamdiskBoot): Promise<void>;
+  prepareInstance(order: { uuid: string; macs: readonly string[]; bootMode: 'uefi' | 'bios' }): Promise<void>;
+  cleanUp(order: { uuid: string; macs: readonly string[] }): Promise<void>;
+}
+
+export interface RamdiskBoot {
+  readonly uuid: string;
+  readonly macs: readonly string[];
+  readonly firmware: 'ipxe' | 'pxe';
+  readonly bootMode: 'uefi' | 'bios';
+  readonly kernel: string;
+  readonly ramdisk: string;
+  /** Kernel arguments, each one word. */
+  readonly args: readonly string[];
+}
+
+/** Images and config drives, ready for the ramdisk (implemented on boot/images/ by main.ts). */
+export interface Images {
+  /** The `image_info` of a write_image step, the image downloaded and checked first where the node's source asks for it. */
+  imageInfo(order: ImageOrder): Promise<Record<string, unknown>>;
+  /** Throws a declared error naming the field where `instance_info` does not describe a usable image. */
+  validate(order: Omit<ImageOrder, 'signal' | 'onProgress'>): void;
+  /** The node's own copies go; the cache keeps its masters. */
+  cleanUp(uuid: string): Promise<void>;
+}
+
+export interface ImageOrder {
+  readonly node: string;
+  readonly instanceInfo: Readonly<Record<string, unknown>>;
+  readonly driverInfo: Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (done: number, total: number | undefined) => void;
+}
+
+export interface House {
+  /** Where ramdisks and clients reach the API, without a trailing slash. */
+  readonly apiUrl: string;
+  readonly ipmi: IpmiTransport;
+  readonly agents: AgentClient;
+  readonly networkBoot: NetworkBoot;
+  readonly images: Images;
+  /** Keeps the certificate that a node's agent announced, and returns its path. */
+  keepCertificate(node: string, pem: string): Promise<string>;
+  /** One sentence that says how far a node's boot came, from what was asked of the boot services since `since` (ms). */
+  explainBoot(node: string, since: number): Promise<string>;
+}

@@ -1,0 +1,99 @@
+// boot interfaces "ipxe" and "pxe": the machine boots from the network, then from its disk (reference: conductor.md P).
+import { InvalidParameterValue, MissingParameterValue } from '#contract/errors.ts';
+import { bootModeOf } from '#model/boot-mode.ts';
+import type { BootFace, Task } from '../kinds.ts';
+
+const properties = {
+  deploy_kernel: 'URL or path of the kernel of the deploy ramdisk. Required.',
+  deploy_ramdisk: 'URL or path of the deploy ramdisk. Required.',
+  rescue_kernel: 'URL or path of the kernel of the rescue ramdisk; the deploy kernel where it is not set.',
+  rescue_ramdisk: 'URL or path of the rescue ramdisk; the deploy ramdisk where it is not set.',
+  kernel_append_params: 'Further kernel arguments; %default% stands for those of the configuration.',
+  force_persistent_boot_device: 'Always, Never or Default: whether the boot device is set persistently.',
+};
+
+/** Kernel and ramdisk: the node's, else the configuration's. Throws MissingParameterValue naming the fields. */
+function ramdiskFiles(task: Task, purpose: 'deploy' | 'rescue'): { kernel: string; ramdisk: string } {
+  const info = task.node.driver_info;
+  const { conductor } = task.config;
+  const pick = (part: 'kernel' | 'ramdisk'): string | undefined => {
+    const own = purpose === 'rescue' ? (info[`rescue_${part}`] ?? info[`deploy_${part}`]) : info[`deploy_${part}`];
+    const option = purpose === 'rescue' ? (conductor[`rescue_${part}`] ?? conductor[`deploy_${part}`]) : conductor[`deploy_${part}`];
+    return (own ?? option ?? undefined) as string | undefined;
+  };
+  const kernel = pick('kernel');
+  const ramdisk = pick('ramdisk');
+  const missing = [...(kernel ? [] : ['deploy_kernel']), ...(ramdisk ? [] : ['deploy_ramdisk'])];
+  if (!kernel || !ramdisk)
+    throw new MissingParameterValue({
+      why: `Node ${task.node.uuid} has no ${missing.join(' and no ')}: set it in driver_info, or for all nodes as [conductor] ${missing.join(' and ')}.`,
+    });
+  return { kernel, ramdisk };
+}
+
+/** MACs that network boot is answered on. */
+function bootMacs(task: Task): string[] {
+  return task.ports.filter((port) => port.pxe_enabled).map((port) => port.address.toLowerCase());
+}
+
+/** Further kernel arguments: instance, node, configuration, in this order of precedence. */
+function appendParams(task: Task): string[] {
+  const fallback = task.config.pxe.kernel_append_params ?? '';
+  const own = task.node.instance_info.kernel_append_params ?? task.node.driver_info.kernel_append_params;
+  const text = typeof own === 'string' ? own.replaceAll('%default%', fallback) : fallback;
+  if (/[\n\r\0]/.test(text))
+    throw new InvalidParameterValue({ why: `kernel_append_params of node ${task.node.uuid} must be one line.` });
+  return text.split(/\s+/).filter((word) => word && word !== '%default%');
+}
+
+const wantsPersistent = (task: Task, fallback: boolean): boolean => {
+  const word = String(task.node.driver_info.force_persistent_boot_device ?? 'Default').toLowerCase();
+  if (word === 'always' || word === 'true') return true;
+  if (word === 'never' || word === 'false') return false;
+  return fallback;
+};
+
+function makeBoot(name: 'ipxe' | 'pxe'): BootFace {
+  return {
+    name,
+    capabilities: name === 'ipxe' ? ['iscsi_volume_boot', 'ramdisk_boot', 'ipxe_boot', 'pxe_boot'] : ['ramdisk_boot', 'pxe_boot'],
+    properties,
+    validate(task) {
+      if (!bootMacs(task).length)
+        throw new MissingParameterValue({
+          why: `Node ${task.node.uuid} has no port with pxe_enabled: create one with the MAC address that it boots from.`,
+        });
+      ramdiskFiles(task, 'deploy');
+      appendParams(task);
+    },
+    async prepareRamdisk(task, purpose) {
+      const files = ramdiskFiles(task, purpose);
+      await task.house.networkBoot.prepareRamdisk({
+        uuid: task.node.uuid,
+        macs: bootMacs(task),
+        firmware: name,
+        bootMode: bootModeOf(task.node, task.config.deploy.default_boot_mode),
+        ...files,
+        args: [`ipa-api-url=${task.house.apiUrl}`, ...appendParams(task)],
+      });
+      await task.bootFrom('pxe', wantsPersistent(task, false));
+    },
+    async cleanUpRamdisk(task) {
+      await task.house.networkBoot.cleanUp({ uuid: task.node.uuid, macs: bootMacs(task) });
+    },
+    async prepareInstance(task) {
+      await task.house.networkBoot.prepareInstance({
+        uuid: task.node.uuid,
+        macs: bootMacs(task),
+        bootMode: bootModeOf(task.node, task.config.deploy.default_boot_mode),
+      });
+      await task.bootFrom('disk', wantsPersistent(task, true));
+    },
+    async cleanUpInstance(task) {
+      await task.house.networkBoot.cleanUp({ uuid: task.node.uuid, macs: bootMacs(task) });
+    },
+  };
+}
+
+export const ipxeBoot = makeBoot('ipxe');
+export const pxeBoot = makeBoot('pxe');
