@@ -97,7 +97,7 @@ export function made(
 const compressor = (compression: Compression) =>
   compression === 'gzip'
     ? createGzip({ level: 6 })
-    : createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 9, [constants.ZSTD_c_checksumFlag]: 1 } });
+    : createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 6, [constants.ZSTD_c_checksumFlag]: 1 } });
 
 /** Write the entries as a compressed archive. */
 export async function writeArchive(
