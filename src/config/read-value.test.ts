@@ -63,6 +63,7 @@ for (const [name, option, text, value] of [
   ['host', kind.host('', ''), '[::1]', wrong],
   ['host', kind.host('', ''), '300.1.1.1', wrong],
   ['host', kind.host('', ''), '-x', wrong],
+  ['host', kind.host('', ''), 'a.1', wrong],
   ['host', kind.host('', ''), '', wrong],
   ['ip', kind.ip('', ''), '192.0.2.1', '192.0.2.1'],
   ['ip', kind.ip('', ''), 'fe80::1%eth0', wrong],

@@ -80,10 +80,10 @@ function readDict(_: Option, text: string): Reading {
   return before ? bad('is not key:value pairs divided by commas') : good(Object.fromEntries(pairs));
 }
 
-/** RFC 1123 §2.1, and not all digits and dots: that is an address written wrong. */
+/** RFC 1123 §2.1; a last label of digits is an address written wrong. */
 const isHostName = (text: string): boolean =>
   text.length <= 253 &&
-  !/^[\d.]+$/.test(text) &&
+  !/(^|\.)\d+\.?$/.test(text) &&
   text
     .replace(/\.$/, '')
     .split('.')

@@ -18,6 +18,12 @@ for (const [what, sets, reason] of [
   ],
   ['the API has its certificate', ['api.enable_ssl_api=true', 'api.cert_file=/c'], 'TLS needs key_file too'],
   ['JSON-RPC has its certificate', ['json_rpc.use_ssl=true'], 'TLS needs cert_file and key_file too'],
+  ['a DHCP range is two addresses', ['ingot.dhcp_range=192.0.2.1'], 'is not FIRST-LAST'],
+  [
+    'a DHCP range goes upward',
+    ['ingot.dhcp_range=192.0.2.9-192.0.2.10', 'ingot.dhcp_range=10.1.0.0-10.0.0.9'],
+    'ends before',
+  ],
   ['the database is one that Ingot speaks', ['database.connection=oracle://x'], 'Ingot keeps its rows in'],
 ] as const) {
   test(`the start stops unless ${what}`, () =>

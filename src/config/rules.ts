@@ -1,4 +1,5 @@
 // What must hold between options. Errors stop the start as they stop Ironic's; warnings tell of what cannot work as set.
+import { isIPv4 } from 'node:net';
 import { databaseOf } from './database-url.ts';
 import type { Config } from './schema.ts';
 
@@ -37,6 +38,8 @@ const defaultIsEnabled = (kind: (typeof kinds)[number]): Rule => ({
       : `"${chosen}" is not among enabled_${kind}_interfaces (${enabled.join(', ')})`;
   },
 });
+
+const ordinal = (ipv4: string): number => ipv4.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 
 type TlsServer = { cert_file: string | null; key_file: string | null };
 
@@ -106,6 +109,16 @@ export const rules: readonly Rule[] = [
       deploy.image_server_auth_strategy === 'http_basic' && !(deploy.image_server_user && deploy.image_server_password)
         ? 'http_basic needs image_server_user and image_server_password'
         : undefined,
+  },
+  {
+    option: 'ingot.dhcp_range',
+    severity: 'error',
+    broken({ ingot: { dhcp_range: range } }) {
+      if (range === null) return undefined;
+      const ends = range.split('-').map((end) => end.trim());
+      if (ends.length !== 2 || !ends.every(isIPv4)) return `"${range}" is not FIRST-LAST, two IPv4 addresses`;
+      return ordinal(ends[0]!) <= ordinal(ends[1]!) ? undefined : `"${range}" ends before it begins`;
+    },
   },
   {
     option: 'ingot.dhcp_range',

@@ -1,9 +1,9 @@
 import { boolean, integer, seconds, secret, text } from '../option.ts';
 
 export const database = {
-  mysql_engine: text('InnoDB', 'Engine.'),
-  sqlite_retries: boolean(true, 'Retry locked sqlite.'),
-  sqlite_max_wait_for_retry: seconds(10, 'Max retry time.'),
+  mysql_engine: text('InnoDB', 'MySQL engine; no meaning here.'),
+  sqlite_retries: boolean(true, 'Try again while SQLite is locked.'),
+  sqlite_max_wait_for_retry: seconds(10, 'Longest wait for a locked SQLite.'),
   connection: secret(
     null,
     'Where rows are kept: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME. Not set: a file in the data folder.',

@@ -11,10 +11,11 @@ export const ingot = {
   roles: list(roles, 'What this process does.', { choices: roles }),
   log_level: choice('info', ['debug', 'info', 'warn', 'error'], 'Lowest level that is logged.', { mutable: true }),
   log_format: choice('auto', ['auto', 'json', 'text'], 'How lines look; auto is text on a terminal, else json.'),
-  drain_seconds: seconds(60, 'After SIGTERM, how long running work may take to come to a safe point.', {
-    min: 0,
-    mutable: true,
-  }),
+  drain_seconds: seconds(
+    null,
+    'After SIGTERM, how long running work may take to come to a safe point. Not set: [conductor] graceful_shutdown_timeout.',
+    { min: 0, mutable: true },
+  ),
   metrics: boolean(true, 'Serve /metrics on the API port.'),
 
   boot_interface: text(null, 'Network interface on which machines boot. Nothing is answered on any other.'),

@@ -14,6 +14,6 @@ export const ipmi = {
     mutable: true,
   }),
   debug: boolean(false, 'Log IPMI in detail.', { mutable: true }),
-  store_cred_in_env: boolean(false, 'Password by environment.'),
+  store_cred_in_env: boolean(false, 'Hand ipmitool its password by the environment; no meaning for the native client.'),
   cipher_suite_versions: list([], 'Cipher suites to try, in order.'),
 };
