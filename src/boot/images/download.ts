@@ -2,7 +2,7 @@
 
 import { createReadStream } from 'node:fs';
 import type { Clock } from '#base/clock.ts';
-import type { Checksum } from './checksum.ts';
+import type { Algorithm, Checksum } from './checksum.ts';
 import { DiskFull, DownloadFailed } from './faults.ts';
 import { type ImageClient, type OpenedImage, transferReason } from './http-client.ts';
 import { judgeChecksum, type ReceivedImage, Receiver } from './received.ts';
@@ -148,9 +148,9 @@ export async function readImage(
   file: LocalFile,
   shown: string,
   sink: ImageSink | undefined,
-  options: Pick<DownloadOptions, 'expected' | 'signal' | 'onProgress'>,
+  options: Pick<DownloadOptions, 'expected' | 'signal' | 'onProgress'> & { readonly algorithm?: Algorithm },
 ): Promise<ReceivedImage> {
-  const receiver = new Receiver(options.expected?.algorithm ?? 'sha256');
+  const receiver = new Receiver(options.expected?.algorithm ?? options.algorithm ?? 'sha256');
   const stream = createReadStream(file.path, {
     highWaterMark: 1 << 20,
     ...(options.signal ? { signal: options.signal } : {}),

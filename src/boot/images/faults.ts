@@ -53,11 +53,12 @@ export const ChecksumDiffers = defineError(
     `The ${p.algorithm} checksum of ${p.image} differs after ${p.bytes} bytes: expected ${p.expected}, got ${p.actual}. Either the checksum or the image is not the right one.`,
 );
 
-/** The image could not be fetched. `retry`: another try may help. */
+/** The image could not be fetched. `retry`: another try may help. `code`: what the server said, when it said something. */
 export const DownloadFailed = defineError(
   'ImageDownloadFailed',
   500,
-  (p: { image: string; reason: string; retry: boolean }) => `The image ${p.image} could not be fetched: ${p.reason}.`,
+  (p: { image: string; reason: string; retry: boolean; code?: number }) =>
+    `The image ${p.image} could not be fetched: ${p.reason}.`,
 );
 
 /** There is no such image. */

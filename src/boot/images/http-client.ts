@@ -87,7 +87,8 @@ function statusFault(url: string, status: number, via: string) {
   if (status === 404 || status === 410) {
     return new ImageMissing({ image: maskedUrl(url), reason: `the server said ${status}${at}` });
   }
-  return failed(url, `the server said ${status}${at}`, status >= 500 || status === 408 || status === 429);
+  const retry = status >= 500 || status === 408 || status === 429;
+  return new DownloadFailed({ image: maskedUrl(url), reason: `the server said ${status}${at}`, retry, code: status });
 }
 
 interface Sized {
