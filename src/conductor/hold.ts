@@ -39,7 +39,7 @@ export async function hold<T>(
     const result = await work(task);
     const later = task.takeAfterwards();
     if (!later) {
-      await free(conductor, row);
+      await free(conductor, row, task.gone);
       return result;
     }
     const held = task;
@@ -84,8 +84,9 @@ async function take(conductor: Conductor, uuid: string, attempts: number): Promi
   }
 }
 
-async function free(conductor: Conductor, row: NodeRow): Promise<void> {
+async function free(conductor: Conductor, row: NodeRow, gone = false): Promise<void> {
   conductor.leases.let(row.uuid);
+  if (gone) return;
   try {
     await conductor.db.write((tx) => freeNode(tx, row.uuid, conductor.host, row.reservation_epoch));
   } catch (error) {

@@ -20,6 +20,10 @@ export class Leases {
     this.#parts = parts;
   }
 
+  holds(uuid: string): boolean {
+    return this.#held.has(uuid);
+  }
+
   get count(): number {
     return this.#held.size;
   }

@@ -29,6 +29,8 @@ export class HeldTask implements Task {
   #driver: Faces | undefined;
   #afterwards: ((task: HeldTask) => Promise<void>) | undefined;
   hasSlot = false;
+  /** The row was deleted: there is no lock left to free. */
+  gone = false;
 
   constructor(
     conductor: Conductor,

@@ -103,7 +103,7 @@ export function deployPlan(
   for (const wish of asked) {
     const known = byKey.get(key(wish));
     if (disallowed.includes(key(wish)))
-      return { wrong: `step ${key(wish)} is switched off by [conductor]disallow_deploy_steps` };
+      return { wrong: `step ${key(wish)} is switched off by [api]disallow_deploy_steps` };
     if (!known && knowsAll) return { wrong: `neither the driver nor the ramdisk offers a deploy step ${key(wish)}` };
     const priority = wish.priority ?? known?.priority ?? 0;
     if (priority === 0) {
@@ -133,7 +133,7 @@ export function manualPlan(
   for (const wish of asked) {
     const known = byKey.get(key(wish));
     if (disallowed.includes(key(wish)))
-      return { wrong: `step ${key(wish)} is switched off by the operator (disallow_${flow}_steps)` };
+      return { wrong: `step ${key(wish)} is switched off by the operator ([api]disallow_${flow}_steps)` };
     if (!known && knowsAll && !isReserved(wish.step))
       return { wrong: `neither the driver nor the ramdisk offers a ${flow} step ${key(wish)}` };
     const missing = missingArgument(known, wish);

@@ -30,7 +30,7 @@ async function accept(task: HeldTask, event: string, args: FlowArgs) {
     offeredSteps(task, 'clean'),
     (args.clean_steps ?? []) as AskedStep[],
     !task.driver.deploy.agent,
-    task.config.conductor.disallow_clean_steps,
+    task.config.api.disallow_clean_steps,
   );
   if ('wrong' in plan) throw new InvalidParameterValue({ why: `clean_steps: ${plan.wrong}.` });
   const needsRamdisk = plan.steps.some((step) => step.requires_ramdisk !== false);
@@ -113,7 +113,7 @@ async function inBand(task: HeldTask): Promise<readonly PlannedStep[]> {
 
 function automatic(task: HeldTask, offered: readonly PlannedStep[]): PlannedStep[] {
   const { deploy, conductor } = task.config;
-  const disallowed = new Set<string>(conductor.disallow_clean_steps);
+  const disallowed = new Set<string>(task.config.api.disallow_clean_steps);
   const overrides: Record<string, number> = {
     // Erasing whole disks takes hours on rotating ones: it is run when asked for; metadata go by default.
     'deploy.erase_devices': deploy.erase_devices_priority ?? 0,

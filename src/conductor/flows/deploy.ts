@@ -19,7 +19,7 @@ async function accept(task: HeldTask, event: string, args: FlowArgs) {
   const { power, deploy, network, storage } = task.driver;
   for (const face of [power, deploy, network, storage]) await inContext(task, () => face.validate?.(task));
   const asked = (args.deploy_steps ?? []) as AskedStep[];
-  const plan = deployPlan(offeredSteps(task, 'deploy'), asked, !deploy.agent, task.config.conductor.disallow_deploy_steps);
+  const plan = deployPlan(offeredSteps(task, 'deploy'), asked, !deploy.agent, task.config.api.disallow_deploy_steps);
   if ('wrong' in plan) throw new InvalidParameterValue({ why: `deploy_steps: ${plan.wrong}.` });
   const instance_info = { ...node.instance_info };
   if (args.configdrive !== undefined && args.configdrive !== null) instance_info.configdrive = args.configdrive;
@@ -84,7 +84,7 @@ function planned(task: HeldTask, inBand: readonly PlannedStep[], knowsAll: boole
   // The ramdisk offers write_image as well: the driver's, which gives it its arguments, goes first.
   const foreign = inBand.filter((s) => !ownKeys.has(`${s.interface}.${s.step}`));
   const asked = (task.info.user_deploy_steps ?? []) as AskedStep[];
-  const plan = deployPlan([...own, ...foreign], asked, knowsAll, task.config.conductor.disallow_deploy_steps);
+  const plan = deployPlan([...own, ...foreign], asked, knowsAll, task.config.api.disallow_deploy_steps);
   if ('wrong' in plan) throw new Error(plan.wrong);
   return plan.steps;
 }
