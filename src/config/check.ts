@@ -7,7 +7,7 @@ import type { OptionValue } from './option.ts';
 import { ConfigInvalid, type Problem } from './problems.ts';
 import { writeValue } from './read-value.ts';
 
-export interface SetOption {
+interface SetOption {
   /** `section.option` */
   readonly option: string;
   /** As it would be written; `***` for a secret. */

@@ -1,7 +1,7 @@
 // oslo.config's ini: https://docs.openstack.org/oslo.config/latest/configuration/format.html. Comments only at the start of a
 // line, `=` or `:`, continuation by leading blanks until a blank line, a whole value in quotes is taken out of them.
 
-export interface IniEntry {
+interface IniEntry {
   readonly section: string;
   readonly key: string;
   /** Continuation lines are joined by line feeds. */
@@ -11,7 +11,7 @@ export interface IniEntry {
   readonly line: number;
 }
 
-export interface IniProblem {
+interface IniProblem {
   readonly line: number;
   readonly reason: string;
 }

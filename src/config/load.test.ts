@@ -151,6 +151,14 @@ test('a wrong database is a problem that does not show its password', () => {
   expect(said).not.toContain('geheim');
 });
 
+test('rules are asked too, except in sections where a value is wrong', () => {
+  const said = problemsOf('[api]\nport = x\nenable_ssl_api = true\n[vnc]\nenable_ssl = true\n');
+  expect(said).toEqual([
+    expect.stringContaining('[api] port'),
+    `[vnc] enable_ssl (${count}.conf:5): TLS needs cert_file and key_file too`,
+  ]);
+});
+
 test('a file that is not there is a problem', () => {
   const missing = join(folder, 'none.conf');
   expect(checkConfig({ files: [missing] }, machine).problems).toEqual([

@@ -59,20 +59,21 @@ export function loadConfig(input: ConfigInput, machine: Machine = thisMachine())
   for (const { section, key, option } of everyOption()) {
     const resolved = resolver.resolve(section, key, option, problems);
     table[section] ??= {};
-    if (!resolved) continue;
-    table[section][key] = resolved.value;
-    if (resolved.from) sources.set(`${section}.${key}`, resolved.from.source);
+    table[section][key] = resolved ? resolved.value : resolver.defaultOf(option);
+    if (resolved?.from) sources.set(`${section}.${key}`, resolved.from.source);
   }
   const warnings = warningsOf(layers);
-  // Rules look at whole configurations only: they could not tell a missing value from a wrong one.
-  if (problems.length === 0) applyRules(table as unknown as Config, sources, problems, warnings);
+  applyRules(table as unknown as Config, sources, problems, warnings);
   if (problems.length > 0) throw new ConfigInvalid({ problems, warnings });
   return { config: table as unknown as Config, warnings, sources };
 }
 
 function applyRules(config: Config, sources: ReadonlyMap<string, string>, problems: Problem[], warnings: string[]) {
+  const sectionOf = (option: string) => option.slice(0, option.indexOf('.'));
+  // Where a value of the section could not be read, its default would be judged, which nobody meant.
+  const spoiled = new Set(problems.map(({ option = '.' }) => sectionOf(option)));
   for (const { option, severity, broken } of rules) {
-    const reason = broken(config);
+    const reason = spoiled.has(sectionOf(option)) ? undefined : broken(config);
     if (reason === undefined) continue;
     const source = sources.get(option) ?? 'default';
     if (severity === 'error') problems.push({ option, reason, source });

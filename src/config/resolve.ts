@@ -79,7 +79,7 @@ export class Resolver {
   }
 
   #fromDefault(section: string, key: string, option: Option, problems: Problem[]): Resolved | undefined {
-    const value = this.#default(option);
+    const value = this.defaultOf(option);
     if (typeof value !== 'string' || !textual.has(option.kind)) return { value };
     try {
       return { value: this.#expand(value, section, [`${section}.${key}`]) };
@@ -90,7 +90,8 @@ export class Resolver {
     }
   }
 
-  #default(option: Option): OptionValue {
+  /** The default, its `$names` as they stand. */
+  defaultOf(option: Option): OptionValue {
     return isComputed(option.default) ? option.default.from(this.#machine) : option.default;
   }
 
@@ -108,7 +109,7 @@ export class Resolver {
     }
     const option = optionOf(section, key);
     const set = settings.at(-1)?.value;
-    const text = set ?? (option ? writeValue(this.#default(option), option.kind) : '');
+    const text = set ?? (option ? writeValue(this.defaultOf(option), option.kind) : '');
     return this.#expand(text, section, [...trail, full]);
   }
 

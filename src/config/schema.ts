@@ -101,7 +101,5 @@ export const sections = {
   cors,
 };
 
-export type SectionName = keyof typeof sections;
-
 /** The whole configuration: `config.conductor.sync_power_state_interval` is a number. */
-export type Config = { [S in SectionName]: Values<(typeof sections)[S]> };
+export type Config = { [S in keyof typeof sections]: Values<(typeof sections)[S]> };

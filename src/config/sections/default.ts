@@ -80,11 +80,11 @@ export const defaults = {
   parallel_image_downloads: boolean(true, 'Fetch images side by side.', { mutable: true, deprecated: true }),
   image_download_concurrency: integer(20, 'Most images fetched at once.', { min: 1 }),
   my_ip: text(
-    computed('127.0.0.1', (machine) => machine.ipv4),
+    computed('(first IPv4 address)', (machine) => machine.ipv4),
     'IPv4 address of this host, as machines are told.',
   ),
   my_ipv6: text(
-    computed('2001:db8::1', (machine) => machine.ipv6),
+    computed('(first IPv6 address)', (machine) => machine.ipv6),
     'IPv6 address of this host, as machines are told.',
   ),
   notification_level: choice(
