@@ -1,47 +1,47 @@
 // The usual answers of a resource: a page of it, one of it, a new one, a change, its end. Routes say what is special.
-import { isUuid, newUuid } from '#base/ids.ts';
+import { newUuid } from '#base/ids.ts';
 import { checkPatched, readCreation, readPatched } from '#contract/body.ts';
 import type { Resource } from '#contract/fields.ts';
 import { applyPatch, readPatch } from '#contract/json-patch.ts';
-import {
-  deleteRow,
-  insertRow,
-  listRows,
-  type RowFilter,
-  type RowOf,
-  type RowTable,
-  rowBy,
-  updateRow,
-} from '#db/rows.ts';
-import { listArguments, nextLink, readPage, readPicked } from './paging.ts';
+import type { Tx } from '#db/db.ts';
+import type { Queries } from '#db/schema.ts';
+import { listArguments, nextLink, type Page, readPage, readPicked } from './paging.ts';
 import type { Renderer } from './render.ts';
 import type { Ask, Reply } from './route.ts';
 
-/** What ties a field table, a database table and the way it is shown together. */
-export interface Kind<T extends RowTable> {
+type Row = { readonly uuid: string };
+
+/** What ties a field table, the queries of its table and the way it is shown together. */
+export interface Kind<R> {
   readonly resource: Resource;
-  readonly table: T;
-  readonly renderer: Renderer<RowOf<T>>;
-  /** The error for one that there is not. */
-  readonly missing: (ident: string) => Error;
-  /** Names identify it as well as UUIDs. */
-  readonly named?: true;
+  readonly renderer: Renderer<R>;
+  /** The row of this UUID (or name); throws its NotFound. */
+  readonly by: (db: Queries, ident: string) => Promise<R>;
 }
 
-/** A page of rows. `path` is where the next link leads, below /v1/. */
-export async function listReply<T extends RowTable>(
+/** How a page is asked of the tables: their columns are the fields' names. */
+export interface TablePage<Column extends string> {
+  readonly limit: number;
+  readonly marker: string | undefined;
+  readonly sortKey: Column;
+  readonly sortDir: 'asc' | 'desc';
+}
+
+/** A page of rows, and the link to the next (`path` is where that leads, below /v1/). */
+export async function listReply<R extends object>(
   ask: Ask,
-  kind: Kind<T>,
-  o: { filter?: RowFilter; view?: 'all' | undefined; path?: string; extra?: string } = {},
+  kind: Kind<R>,
+  rowsOf: (page: TablePage<keyof R & string>) => Promise<R[]>,
+  o: { view?: 'all'; path?: string; extra?: string } = {},
 ): Promise<Reply> {
   const { resource } = kind;
   const page = readPage(ask, resource, o.view);
-  const rows = await listRows(ask.db.read, kind.table, o.filter ?? {}, page);
-  const path = o.path ?? (o.view ? `${resource.path}/detail` : resource.path);
+  const rows = await rowsOf(page as Page & TablePage<keyof R & string>);
+  const last = rows.at(-1) as { uuid?: string; hostname?: string } | undefined;
   const next = nextLink(ask, page, {
-    path,
+    path: o.path ?? (o.view ? `${resource.path}/detail` : resource.path),
     resource,
-    last: markerOf(rows.at(-1)),
+    last: last?.uuid ?? last?.hostname,
     full: rows.length === page.limit,
     ...(o.extra && { extra: o.extra }),
   });
@@ -49,45 +49,38 @@ export async function listReply<T extends RowTable>(
   return { body: { [resource.plural]: items, ...(next && { next }) } };
 }
 
-const markerOf = (row: object | undefined): string | undefined =>
-  row && ('uuid' in row ? String(row.uuid) : 'hostname' in row ? String(row.hostname) : undefined);
-
-/** The row that `ident` names: its UUID, or its name where things of the kind have one. Throws what the kind says. */
-export async function requireRow<T extends RowTable>(ask: Ask, kind: Kind<T>, ident: string): Promise<RowOf<T>> {
-  const column = kind.named && !isUuid(ident) ? 'name' : 'uuid';
-  const value = column === 'uuid' ? ident.toLowerCase() : ident;
-  const find = (text: string) => rowBy(ask.db.read, kind.table, column as keyof RowOf<T> & string, text);
-  const row = (await find(value)) ?? (ask.suffixed ? await find(`${value}.json`) : undefined);
-  if (!row) throw kind.missing(ident);
-  return row;
+/** The thing that the path names; a name that ends in .json is tried as second choice below 1.91. */
+export async function namedInPath<R>(ask: Ask, kind: Kind<R>, ident: string): Promise<R> {
+  try {
+    return await kind.by(ask.db.read, ident);
+  } catch (error) {
+    if (!ask.suffixed) throw error;
+    return kind.by(ask.db.read, `${ident}.json`);
+  }
 }
 
-export async function showReply<T extends RowTable>(ask: Ask, kind: Kind<T>, row: RowOf<T>): Promise<Reply> {
+export function showReply<R>(ask: Ask, kind: Kind<R>, row: R): Reply {
   return { body: kind.renderer.one(row, readPicked(ask, kind.resource) ?? 'all', ask) };
 }
 
-/** The values of a new row as the body gives them, with a UUID; nulls are left to the database's defaults. */
+/** The values of a new row as the body gives them, with a UUID; nulls are left to the table's defaults. */
 export function newValues(ask: Ask, resource: Resource): Record<string, unknown> & { uuid: string } {
   const given = readCreation(resource, ask.minor, ask.body ?? {});
   const values = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
   return { ...values, uuid: typeof values.uuid === 'string' ? values.uuid.toLowerCase() : newUuid() };
 }
 
-export async function createReply<T extends RowTable>(
+/** Write a new row and show it. */
+export async function createReply<R extends Row>(
   ask: Ask,
-  kind: Kind<T>,
-  values: Record<string, unknown>,
+  kind: Kind<R>,
+  write: (tx: Tx) => Promise<R>,
 ): Promise<Reply> {
-  const row = await ask.db.write((tx) => insertRow(tx, kind.table, values as never));
-  return createdReply(ask, kind, row);
-}
-
-export function createdReply<T extends RowTable>(ask: Ask, kind: Kind<T>, row: RowOf<T>): Reply {
-  const { uuid } = row as unknown as { uuid: string };
+  const row = await ask.db.write(write);
   return {
     status: 201,
     body: kind.renderer.one(row, 'all', ask),
-    location: `${ask.base}/v1/${kind.resource.path}/${uuid}`,
+    location: `${ask.base}/v1/${kind.resource.path}/${row.uuid}`,
   };
 }
 
@@ -95,26 +88,26 @@ export function createdReply<T extends RowTable>(ask: Ask, kind: Kind<T>, row: R
 export function patchedValues(ask: Ask, resource: Resource, document: object): Record<string, unknown> {
   const patch = readPatch(ask.body ?? {}, resource.loosePaths ? 'loose' : 'strict');
   checkPatched(resource, ask.minor, patch);
-  const patched = applyPatch(document, patch) as Record<string, unknown>;
-  return readPatched(resource, patch, patched);
+  const changes = readPatched(resource, patch, applyPatch(document, patch) as Record<string, unknown>);
+  if (changes.uuid === null) delete changes.uuid; // a thing keeps its UUID when nobody gives it another
+  return changes;
 }
 
-export async function patchReply<T extends RowTable>(
+/** Write the changes, where there are any, and show the row. */
+export async function patchReply<R extends Row>(
   ask: Ask,
-  kind: Kind<T>,
-  row: RowOf<T>,
-  changes: Record<string, unknown>,
+  kind: Kind<R>,
+  row: R,
+  changes: object,
+  write: (tx: Tx) => Promise<R>,
 ): Promise<Reply> {
-  const { uuid } = row as unknown as { uuid: string };
-  if (Object.keys(changes).length === 0) return { body: kind.renderer.one(row, 'all', ask) };
-  const saved = await ask.db.write((tx) => updateRow(tx, kind.table, uuid, changes as Partial<RowOf<T>>));
-  if (!saved) throw kind.missing(uuid);
+  const saved = Object.keys(changes).length === 0 ? row : await ask.db.write(write);
   return { body: kind.renderer.one(saved, 'all', ask) };
 }
 
-export async function deleteReply<T extends RowTable>(ask: Ask, kind: Kind<T>, row: RowOf<T>): Promise<Reply> {
-  const { uuid } = row as unknown as { uuid: string };
-  if (!(await ask.db.write((tx) => deleteRow(tx, kind.table, uuid)))) throw kind.missing(uuid);
+/** Delete and say no more. */
+export async function deleteReply(ask: Ask, write: (tx: Tx) => Promise<unknown>): Promise<Reply> {
+  await ask.db.write(write);
   return { status: 204 };
 }
 

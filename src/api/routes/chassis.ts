@@ -1,8 +1,9 @@
 import { isUuid } from '#base/ids.ts';
-import { ChassisNotEmpty, ChassisNotFound, InvalidUUID } from '#contract/errors.ts';
+import { InvalidUUID } from '#contract/errors.ts';
 import { linksOf } from '#contract/links.ts';
 import { chassis } from '#contract/resources/chassis.ts';
-import { countRows, type RowOf } from '#db/rows.ts';
+import { chassisBy, createChassis, deleteChassis, listChassis, saveChassis } from '#db/chassis.ts';
+import type { ChassisRow } from '#db/schema.ts';
 import { makeRenderer } from '../render.ts';
 import {
   createReply,
@@ -13,28 +14,26 @@ import {
   patchedValues,
   patchReply,
   queriesOf,
-  requireRow,
   showReply,
 } from '../resource.ts';
 import { type Ask, route } from '../route.ts';
 
-const kind: Kind<'chassis'> = {
+const kind: Kind<ChassisRow> = {
   resource: chassis,
-  table: 'chassis',
-  renderer: makeRenderer<RowOf<'chassis'>>(chassis, {
+  renderer: makeRenderer<ChassisRow>(chassis, {
     // compat: the links to the nodes are a list inside a list
     makers: { nodes: (row, { base }) => [linksOf(base, `chassis/${row.uuid}/nodes`)] },
   }),
-  missing: (ident) => new ChassisNotFound({ ident }),
+  by: chassisBy,
 };
 
 const queries = queriesOf(chassis);
 
 /** The chassis of the path, which is always a UUID. */
-export async function chassisOfPath(ask: Ask): Promise<RowOf<'chassis'>> {
-  const uuid = ask.params.chassis!;
+export function chassisOfPath({ db, params }: Ask): Promise<ChassisRow> {
+  const uuid = params.chassis!;
   if (!isUuid(uuid)) throw new InvalidUUID({ field: 'chassis_uuid', value: uuid });
-  return requireRow(ask, kind, uuid);
+  return chassisBy(db.read, uuid);
 }
 
 export const chassisRoutes = [
@@ -44,7 +43,7 @@ export const chassisRoutes = [
     since: 1,
     policy: 'baremetal:chassis:get',
     query: queries.list,
-    handle: (ask) => listReply(ask, kind),
+    handle: (ask) => listReply(ask, kind, (page) => listChassis(ask.db.read, page)),
   }),
   route({
     method: 'GET',
@@ -52,7 +51,7 @@ export const chassisRoutes = [
     since: 1,
     policy: 'baremetal:chassis:get',
     query: queries.detail,
-    handle: (ask) => listReply(ask, kind, { view: 'all' }),
+    handle: (ask) => listReply(ask, kind, (page) => listChassis(ask.db.read, page), { view: 'all' }),
   }),
   route({
     method: 'GET',
@@ -68,7 +67,10 @@ export const chassisRoutes = [
     since: 1,
     policy: 'baremetal:chassis:create',
     body: 'json',
-    handle: (ask) => createReply(ask, kind, newValues(ask, chassis)),
+    handle(ask) {
+      const values = newValues(ask, chassis);
+      return createReply(ask, kind, (tx) => createChassis(tx, values));
+    },
   }),
   route({
     method: 'PATCH',
@@ -78,7 +80,8 @@ export const chassisRoutes = [
     body: 'json',
     async handle(ask) {
       const row = await chassisOfPath(ask);
-      return patchReply(ask, kind, row, patchedValues(ask, chassis, row));
+      const changes = patchedValues(ask, chassis, row);
+      return patchReply(ask, kind, row, changes, (tx) => saveChassis(tx, row.uuid, changes));
     },
   }),
   route({
@@ -87,10 +90,8 @@ export const chassisRoutes = [
     since: 1,
     policy: 'baremetal:chassis:delete',
     async handle(ask) {
-      const row = await chassisOfPath(ask);
-      if (await countRows(ask.db.read, 'nodes', 'chassis_uuid', row.uuid))
-        throw new ChassisNotEmpty({ chassis: row.uuid });
-      return deleteReply(ask, kind, row);
+      const { uuid } = await chassisOfPath(ask);
+      return deleteReply(ask, (tx) => deleteChassis(tx, uuid));
     },
   }),
 ];
