@@ -68,6 +68,7 @@ export function ipxeScript(choice: BootChoice, files: IpxeFiles): string {
   const first = fill(head, { label: choice.label });
   if (choice.label === 'boot_whole_disk') return first + wholeDisk;
   if (choice.label === 'boot_iscsi') return first + iscsiPart(choice);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: iPXE's own name for the MAC that was booted from
   const words = kernelWords(parametersOf(choice, '${mac}'), 'ipxe');
   return (
     first +

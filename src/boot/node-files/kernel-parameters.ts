@@ -32,7 +32,9 @@ const rules: Readonly<Record<Dialect, (word: string) => string | undefined>> = {
     if (word === '||' || word === '&&' || word === ';') return 'would end the command in an iPXE script';
     if (word.startsWith('#')) return 'would begin a comment in an iPXE script';
     // Settings such as ${net0/mac} are useful (ip=${ip}:...); anything else behind $ would be an expansion unforeseen.
-    return /\$\{/.test(word.replace(/\$\{[A-Za-z0-9_./:-]{1,64}\}/g, '')) ? 'has an unfinished ${...}' : undefined;
+    return /\$\{/.test(word.replace(/\$\{[A-Za-z0-9_./:-]{1,64}\}/g, ''))
+      ? 'has a $ and brace that iPXE would expand'
+      : undefined;
   },
   pxelinux: () => undefined, // the rest of an APPEND line is taken as it is
   grub: (word) => (word.includes("'") ? "has a ', which ends a quotation in GRUB" : undefined),
