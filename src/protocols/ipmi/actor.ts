@@ -103,11 +103,19 @@ export class Actor {
     this.#endSession();
   }
 
+  /** Frees the BMC's slot if nobody works in the session: somebody else wants one. */
+  yieldSession(): void {
+    if (!this.#working && !this.#sol) this.#endSession();
+  }
+
   /** A packet from this BMC's address. */
   hear(packet: PacketPlus): void {
-    if (packet.payloadType >= payloads.openSessionRequest) return this.#line.hear(packet);
-    const session = this.#session;
-    if (!session || packet.sessionId !== session.parts.consoleId) return;
+    if (packet.payloadType >= payloads.openSessionRequest) this.#line.hear(packet);
+    else if (this.#session && packet.sessionId === this.#session.parts.consoleId)
+      this.#hearInside(this.#session, packet);
+  }
+
+  #hearInside(session: Session, packet: PacketPlus): void {
     const inside = session.open(packet);
     if (!inside) return;
     session.heardAt = this.#parts.clock.now();
@@ -195,8 +203,8 @@ export class Actor {
   #note(error: unknown): void {
     if (IpmiAborted.is(error)) return;
     const now = this.#parts.clock.now();
-    if (IpmiUnreachable.is(error)) return this.#circuit.silent(now, this.#parts.random());
-    this.#circuit.answered();
+    if (IpmiUnreachable.is(error)) this.#circuit.silent(now, this.#parts.random());
+    else this.#circuit.answered();
     if (!IpmiAuthFailed.is(error)) return;
     this.#authPause = Math.min(longestAuthPauseMs, this.#authPause * 2 || firstAuthPauseMs);
     this.#authFailure = { why: error.facts.why, retryAt: error.facts.retryAt };
@@ -311,8 +319,8 @@ export class Actor {
   #keepAWhile(): void {
     if (!this.#session || this.#sol) return;
     const { lingerMs } = this.#settings;
-    if (lingerMs === 0) return this.#endSession();
-    this.#linger = this.#parts.alarms.after(lingerMs, () => this.#endSession());
+    if (lingerMs === 0) this.#endSession();
+    else this.#linger = this.#parts.alarms.after(lingerMs, () => this.#endSession());
   }
 
   #dropSession(): void {

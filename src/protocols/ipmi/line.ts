@@ -73,11 +73,9 @@ export class Line {
       const hear = (heard: PacketPlus | Message) => {
         const outcome = question.answer(heard);
         if (outcome === undefined) return;
-        if (packets === 1) {
-          const ms = clock.now() - started;
-          this.#roundTrip.measured(ms);
-          measured(ms);
-        }
+        const ms = clock.now() - started;
+        this.#roundTrip.measured(ms, packets);
+        if (packets === 1) measured(ms);
         end(outcome);
       };
       this.#pending = { hear, giveUp: silence };

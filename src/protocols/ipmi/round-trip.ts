@@ -8,8 +8,10 @@ export class RoundTrip {
   #smooth: number | undefined;
   #spread = 0;
 
-  /** Take in one measured round trip; only of packets sent once (Karn's rule). */
-  measured(ms: number): void {
+  /** Take in the time from the first of `sends` packets to the answer. */
+  measured(ms: number, sends: number): void {
+    // Nobody knows which of several packets was answered (Karn's rule); of a slow BMC there is no better measure at first.
+    if (sends > 1 && this.#smooth !== undefined) return;
     if (this.#smooth === undefined) {
       this.#smooth = ms;
       this.#spread = ms / 2;

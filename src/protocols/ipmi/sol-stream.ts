@@ -106,11 +106,10 @@ class Sol implements SolStream {
   }
 
   #heard(packet: SolPacket): void {
-    if (packet.status & solBits.deactivated) return this.#end();
-    if (packet.acknowledged !== 0 && packet.acknowledged === this.#pending?.sequence) {
-      const refused = packet.status & (solBits.nack | solBits.unavailable);
-      this.#pending.sent(refused ? Math.min(packet.accepted, 0) : packet.accepted);
-    }
+    if (packet.status & solBits.deactivated) this.#end();
+    // Nothing taken: the same packet is sent again when its time is up.
+    else if (packet.accepted > 0 && packet.acknowledged === this.#pending?.sequence)
+      this.#pending.sent(packet.accepted);
     if (packet.sequence === 0 || this.#unreadBytes > unreadLimit) return;
     const { sequence, data } = packet;
     const answer = { sequence: 0, acknowledged: sequence, accepted: data.length, status: 0, data: Buffer.alloc(0) };

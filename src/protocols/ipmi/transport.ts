@@ -188,12 +188,13 @@ class Transport implements IpmiTransport {
       },
       sendFailure: () => failure,
       ready: async () => {
-        if (socket && isIP(options.address)) return;
         const before = address;
         address = await this.#resolve(options.address, settings.name);
         socket = await this.socket(isIP(address) === 6 ? 6 : 4);
         this.#unlisten(`${before} ${port}`, actor);
         this.#listen(`${address} ${port}`, actor);
+        // pyghmi's BMC knows one session per console address; other BMCs have few slots.
+        for (const other of this.#hearers.get(`${address} ${port}`)!) if (other !== actor) other.yieldSession();
       },
     };
     const actor = new Actor(parts, settings);

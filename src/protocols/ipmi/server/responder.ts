@@ -1,0 +1,200 @@
+// One BMC: a datagram comes in, the answers go out.
+import type { Clock } from '#base/clock.ts';
+import { completion } from '../wire/completion-codes.ts';
+import { type Message, readMessage, writeResponse } from '../wire/message.ts';
+import { asfTypes, type Packet15, type PacketPlus, payloads, readPacket, write15, writeAsf } from '../wire/packet.ts';
+import { seal, unseal } from '../wire/seal.ts';
+import { readOpenSessionRequest, readRakp1, readRakp34 } from '../wire/setup.ts';
+import { readSol } from '../wire/sol.ts';
+import { isUnreadable } from '../wire/unreadable.ts';
+import type { BmcSpec } from './bmc-spec.ts';
+import type { BmcMemory, Handler, Handlers, Scene } from './handler.ts';
+import { appHandlers } from './handlers/app.ts';
+import { chassisHandlers } from './handlers/chassis.ts';
+import { dcmiHandlers } from './handlers/dcmi.ts';
+import { lanHandlers } from './handlers/lan.ts';
+import { payloadHandlers } from './handlers/payload.ts';
+import { sensorHandlers } from './handlers/sensor.ts';
+import { storageHandlers } from './handlers/storage.ts';
+import { userHandlers } from './handlers/users.ts';
+import type { Peer, ServerSession } from './server-session.ts';
+import { Sessions } from './sessions.ts';
+import { SolEnd } from './sol-end.ts';
+
+export interface ResponderParts {
+  readonly clock: Clock;
+  /** The UDP port that the BMC answers on. */
+  readonly port: number;
+  randomBytes(size: number): Buffer;
+  send(datagram: Buffer, to: Peer): void;
+}
+
+const all: readonly Handlers[] = [
+  chassisHandlers,
+  appHandlers,
+  userHandlers,
+  storageHandlers,
+  sensorHandlers,
+  lanHandlers,
+  dcmiHandlers,
+  payloadHandlers,
+];
+const handlers: ReadonlyMap<number, Handler> = new Map(all.flat());
+const none = Buffer.alloc(0);
+
+export class Responder {
+  readonly #parts: ResponderParts;
+  readonly #spec: BmcSpec;
+  readonly #sessions: Sessions;
+  readonly #memory: BmcMemory = {
+    selReservation: 0,
+    sdrReservation: 0,
+    invalidBoot: new Set(),
+    watchdog: new Uint8Array(0),
+  };
+
+  constructor(parts: ResponderParts, spec: BmcSpec) {
+    this.#parts = parts;
+    this.#spec = spec;
+    this.#sessions = new Sessions(parts, spec);
+  }
+
+  close(): void {
+    this.#sessions.closeAll();
+  }
+
+  /** Forgets all sessions without a word, as a BMC does that restarts. */
+  loseSessions(): void {
+    this.#sessions.closeAll();
+  }
+
+  hear(bytes: Buffer, peer: Peer): void {
+    const packet = readPacket(bytes);
+    if (packet.is === 'plus') this.#hearPlus(packet, peer);
+    else if (packet.is === 'v1.5') void this.#hear15(packet, peer);
+    else if (packet.is === 'asf' && packet.type === asfTypes.ping) this.#pong(packet.rmcpSequence, packet.tag, peer);
+  }
+
+  #pong(rmcpSequence: number, tag: number, peer: Peer): void {
+    const data = Buffer.from([0, 0, 0x11, 0xbe, 0, 0, 0, 0, 0x81, 0, 0, 0, 0, 0, 0, 0]);
+    this.#parts.send(writeAsf({ rmcpSequence, type: asfTypes.pong, tag, data }), peer);
+  }
+
+  /** Outside of sessions: what a console asks before it opens one. */
+  async #hear15(packet: Packet15, peer: Peer): Promise<void> {
+    const message = readMessage(packet.payload);
+    if (isUnreadable(message) || packet.sessionId !== 0) return;
+    const payload = await this.#answer(message, undefined);
+    if (payload) this.#parts.send(write15({ authType: 0, sequence: 0, sessionId: 0, authCode: none, payload }), peer);
+  }
+
+  #hearPlus(packet: PacketPlus, peer: Peer): void {
+    const answer = this.#setUp(packet, peer);
+    if (answer) this.#parts.send(answer, peer);
+    if (packet.payloadType > payloads.sol) return;
+    const session = this.#sessions.find(packet.sessionId);
+    if (session?.keys) void this.#hearSession(session, packet, peer);
+    else if (packet.sessionId === 0 && packet.payloadType === payloads.ipmi) void this.#hearSessionless(packet, peer);
+  }
+
+  #setUp({ payloadType, payload }: PacketPlus, peer: Peer): Buffer | undefined {
+    if (payloadType === payloads.openSessionRequest) {
+      const request = readOpenSessionRequest(payload);
+      return isUnreadable(request) ? undefined : this.#sessions.request(request, peer);
+    }
+    if (payloadType === payloads.rakp1) {
+      const one = readRakp1(payload);
+      return isUnreadable(one) ? undefined : this.#sessions.rakp1(one);
+    }
+    if (payloadType === payloads.rakp3) {
+      const three = readRakp34(payload);
+      return isUnreadable(three) ? undefined : this.#sessions.rakp3(three);
+    }
+    return undefined;
+  }
+
+  async #hearSessionless(packet: PacketPlus, peer: Peer): Promise<void> {
+    const message = packet.authenticated || packet.encrypted ? undefined : readMessage(packet.payload);
+    if (!message || isUnreadable(message)) return;
+    const answer = await this.#answer(message, undefined);
+    if (!answer) return;
+    const out = Buffer.alloc(16 + answer.length);
+    out.set([6, 0, 0xff, 7, 6, payloads.ipmi]);
+    out.writeUInt16LE(answer.length, 14);
+    out.set(answer, 16);
+    this.#parts.send(out, peer);
+  }
+
+  async #hearSession(session: ServerSession, packet: PacketPlus, peer: Peer): Promise<void> {
+    const plain = unseal(session.keys!, packet);
+    if (isUnreadable(plain) || !session.window.take(packet.sequence)) return;
+    session.usedAt = this.#parts.clock.now();
+    session.peer = peer;
+    if (packet.payloadType === payloads.sol) {
+      const sol = readSol(plain);
+      if (!isUnreadable(sol)) session.sol?.heard(sol);
+      return;
+    }
+    const request = readMessage(plain);
+    if (isUnreadable(request)) return;
+    const answer = await this.#answerOnce(session, request);
+    if (answer) this.#send(session, payloads.ipmi, answer);
+  }
+
+  #send(session: ServerSession, payloadType: number, plain: Buffer): void {
+    session.sequence = (session.sequence + 1) >>> 0 || 1;
+    const { keys, consoleId, sequence, peer } = session;
+    this.#parts.send(seal(keys!, payloadType, consoleId, sequence, plain, this.#parts.randomBytes), peer);
+  }
+
+  /** A repeated request gets the answer of the first; while that is still being done, none. */
+  async #answerOnce(session: ServerSession, request: Message): Promise<Buffer | undefined> {
+    const before = session.last;
+    if (before && sameRequest(before.request, request)) return before.answer;
+    session.last = { request, answer: undefined };
+    const answer = await this.#answer(request, session);
+    session.last = { request, answer };
+    return this.#spec.faults?.dropAnswer?.(request.netFn, request.cmd) ? undefined : answer;
+  }
+
+  async #answer(request: Message, session: ServerSession | undefined): Promise<Buffer | undefined> {
+    const { netFn, cmd, data } = request;
+    if (netFn & 1) return undefined;
+    const handler = handlers.get((netFn << 8) | cmd);
+    if (!session && handler?.needs !== 0) return undefined;
+    if (!handler) return writeResponse(request, completion.invalidCommand, none);
+    if (session && handler.needs > session.privilege) return writeResponse(request, completion.privilege, none);
+    const failure = this.#spec.faults?.fail?.(netFn, cmd, data);
+    if (failure !== undefined) return writeResponse(request, failure, none);
+    const answered = handler.run(data, this.#scene(session));
+    const answer = answered instanceof Promise ? await answered : answered;
+    if (typeof answer === 'number') return writeResponse(request, answer, none);
+    return writeResponse(request, completion.ok, Uint8Array.from(answer));
+  }
+
+  #scene(session: ServerSession | undefined): Scene {
+    const sessions = this.#sessions;
+    return {
+      chassis: this.#spec.chassis,
+      spec: this.#spec,
+      clock: this.#parts.clock,
+      session,
+      port: this.#parts.port,
+      memory: this.#memory,
+      sessions: () => sessions.open(),
+      openSol: (holder) => this.#openSol(holder),
+      // The answer still goes out in the session that it closes.
+      closeSession: (closing) => sessions.close(closing),
+      restart: () => sessions.closeAll(),
+    };
+  }
+
+  #openSol(session: ServerSession): void {
+    const serial = this.#spec.chassis.console;
+    if (serial) session.sol = new SolEnd(serial, (payload) => this.#send(session, payloads.sol, payload));
+  }
+}
+
+function sameRequest(a: Message, b: Message): boolean {
+  return a.rqSeq === b.rqSeq && a.netFn === b.netFn && a.cmd === b.cmd && a.data.equals(b.data);
+}

@@ -1,0 +1,49 @@
+// One session from the BMC's end.
+import { SequenceWindow } from '../sequence-window.ts';
+import type { HmacKey } from '../wire/hmac.ts';
+import type { Message } from '../wire/message.ts';
+import type { Exchange } from '../wire/rakp.ts';
+import type { SessionKeys } from '../wire/seal.ts';
+import type { Suite } from '../wire/suites.ts';
+import type { BmcUser } from './bmc-spec.ts';
+import type { SolEnd } from './sol-end.ts';
+
+/** Where packets of a session go. */
+export interface Peer {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface ServerSession {
+  readonly id: number;
+  readonly consoleId: number;
+  readonly suite: Suite;
+  readonly maxPrivilege: number;
+  readonly window: SequenceWindow;
+  peer: Peer;
+  usedAt: number;
+  /** Set once RAKP 1 came. */
+  proving: { readonly exchange: Exchange; readonly user: BmcUser; readonly key: HmacKey } | undefined;
+  /** Set once RAKP 3 was right: the session is open. */
+  keys: SessionKeys | undefined;
+  privilege: number;
+  sequence: number;
+  /** The last request and its answer: a repetition of it gets the same answer, and is not done again. */
+  last: { readonly request: Message; readonly answer: Buffer | undefined } | undefined;
+  sol: SolEnd | undefined;
+}
+
+export function newServerSession(
+  facts: Pick<ServerSession, 'id' | 'consoleId' | 'suite' | 'maxPrivilege' | 'peer' | 'usedAt'>,
+): ServerSession {
+  return {
+    ...facts,
+    window: new SequenceWindow(),
+    proving: undefined,
+    keys: undefined,
+    privilege: 2,
+    sequence: 0,
+    last: undefined,
+    sol: undefined,
+  };
+}

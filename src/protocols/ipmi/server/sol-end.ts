@@ -1,0 +1,83 @@
+// Serial over LAN from the BMC's end (IPMI 2.0 §15): what the machine writes goes out in acknowledged packets.
+import { type SolPacket, solBits, writeSol } from '../wire/sol.ts';
+import type { SerialConsole } from './chassis.ts';
+
+/** Characters in one packet, each way. */
+export const solChunk = 200;
+const resendMs = 500;
+const resends = 7;
+/** The oldest output is dropped when nobody takes it. */
+const backlogLimit = 256 << 10;
+const none = Buffer.alloc(0);
+
+export class SolEnd {
+  readonly #console: SerialConsole;
+  readonly #send: (payload: Buffer) => void;
+  readonly #unlisten: () => void;
+  #backlog: Buffer = none;
+  #inFlight: { sequence: number; data: Buffer; sends: number } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #sequence = 0;
+  #heardSequence = 0;
+  #closed = false;
+
+  constructor(console: SerialConsole, send: (payload: Buffer) => void) {
+    this.#console = console;
+    this.#send = send;
+    this.#unlisten = console.listen((bytes) => this.#write(bytes));
+  }
+
+  heard(packet: SolPacket): void {
+    if (packet.acknowledged !== 0 && packet.acknowledged === this.#inFlight?.sequence) this.#acknowledged(packet);
+    if (packet.status & solBits.sendBreak) this.#console.sendBreak?.();
+    const { sequence, data } = packet;
+    if (sequence === 0) return;
+    if (sequence !== this.#heardSequence) this.#console.write(data);
+    this.#heardSequence = sequence;
+    this.#send(writeSol({ sequence: 0, acknowledged: sequence, accepted: data.length, status: 0, data: none }));
+  }
+
+  /** Ends it; the console is told when it was the BMC's doing. */
+  close(tell: boolean): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#unlisten();
+    clearTimeout(this.#timer);
+    if (tell)
+      this.#send(writeSol({ sequence: 0, acknowledged: 0, accepted: 0, status: solBits.deactivated, data: none }));
+  }
+
+  #write(bytes: Uint8Array): void {
+    const all = Buffer.concat([this.#backlog, bytes]);
+    this.#backlog = all.subarray(Math.max(0, all.length - backlogLimit));
+    this.#next();
+  }
+
+  #next(): void {
+    if (this.#inFlight || this.#closed || this.#backlog.length === 0) return;
+    this.#sequence = (this.#sequence % 15) + 1;
+    this.#inFlight = { sequence: this.#sequence, data: this.#backlog.subarray(0, solChunk), sends: 0 };
+    this.#backlog = this.#backlog.subarray(this.#inFlight.data.length);
+    this.#transmit();
+  }
+
+  #transmit(): void {
+    const packet = this.#inFlight;
+    if (!packet || this.#closed) return;
+    if (packet.sends++ > resends) {
+      this.close(false);
+      return;
+    }
+    this.#send(writeSol({ sequence: packet.sequence, acknowledged: 0, accepted: 0, status: 0, data: packet.data }));
+    this.#timer = setTimeout(() => this.#transmit(), resendMs);
+  }
+
+  #acknowledged(packet: SolPacket): void {
+    clearTimeout(this.#timer);
+    // What was not taken is sent again, under a new number.
+    const rest = this.#inFlight!.data.subarray(packet.accepted);
+    this.#inFlight = undefined;
+    this.#backlog = Buffer.concat([rest, this.#backlog]);
+    this.#next();
+  }
+}
