@@ -1,5 +1,5 @@
 // The door: what is the same for every request, in the order in which clients see it fail.
-import { InvalidContent } from '#contract/errors.ts';
+import { InvalidContent, InvalidParameterValue, NoValidHost } from '#contract/errors.ts';
 import { demand } from '#contract/policies.ts';
 import { argumentsOf, queryOf, readArguments } from './arguments.ts';
 import { parseBody } from './body.ts';
@@ -52,7 +52,14 @@ export async function answer(house: House, router: Router, knock: Knock): Promis
     demand: (rule, target) => demand(house.authority, rule, by, target),
     may: (rule, target) => house.authority.allows(rule, by, target),
   };
-  return route.handle(await nodeOfPath(ask, route));
+  const whole = await nodeOfPath(ask, route);
+  try {
+    return await route.handle(whole);
+  } catch (error) {
+    if (route.noHost && NoValidHost.is(error))
+      throw new InvalidParameterValue({ why: error.message }, { cause: error });
+    throw error;
+  }
 }
 
 async function readBody(house: House, knock: Knock, size: BodySize): Promise<unknown> {

@@ -98,7 +98,7 @@ export interface Orders {
   updateNode(o: { node: string; changes: Partial<NodeRow>; resetInterfaces?: boolean; by: By }): Promise<NodeRow>;
   deleteNode(o: { node: string; by: By }): Promise<void>;
   /** Runs `work` while the node is held for this request: traits, ports and the like; throws NodeLocked. */
-  whileHeld?<T>(o: { node: string; purpose: string; by: By }, work: () => Promise<T>): Promise<T>;
+  whileHeld<T>(o: { node: string; purpose: string; by: By }, work: () => Promise<T>): Promise<T>;
   bootDevice(node: string): Promise<{ boot_device: string | null; persistent: boolean | null }>;
   setBootDevice(o: { node: string; device: string; persistent: boolean; by: By }): Promise<void>;
   supportedBootDevices(node: string): Promise<readonly string[]>;

@@ -15,7 +15,7 @@ export interface Renderer<R> {
   one(row: R, view: View, at: { base: string; minor: number }): Shown;
 }
 
-const timeText = (value: unknown): string | null =>
+export const timeText = (value: unknown): string | null =>
   typeof value === 'number' ? new Date(value).toISOString().replace(/\.\d+Z$/, '+00:00') : null;
 
 /**
@@ -31,7 +31,7 @@ export function makeRenderer<R>(
   const plans = new Map<string, readonly Column<R>[]>();
 
   const planFor = (view: View, minor: number): readonly Column<R>[] => {
-    const id = `${minor}/${typeof view === 'object' ? view.join(',') : (view ?? '')}`;
+    const id = `${minor}/${typeof view === 'object' ? view.join(',') : (view ?? '-')}`;
     const known = plans.get(id);
     if (known) return known;
     const plan = namesOf(resource, view, minor).map((name) => columnOf(resource, name, options.makers?.[name], pathOf));

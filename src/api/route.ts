@@ -83,6 +83,8 @@ export interface Route {
   readonly query?: Arguments;
   /** `json`: the handler gets it as it is; `arguments`: its keys are read together with those of the query. */
   readonly body?: 'json' | 'arguments' | 'none';
+  /** 400: that no conductor serves what the body asks for is the body's fault (otherwise 404). */
+  readonly noHost?: 400;
   /** How large its body may be. */
   readonly size?: BodySize;
   /** false: the handler looks the node up itself. */

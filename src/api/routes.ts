@@ -1,7 +1,33 @@
 import type { Route } from './route.ts';
 import { chassisRoutes } from './routes/chassis.ts';
+import { conductorRoutes } from './routes/conductors.ts';
+import { driverRoutes } from './routes/drivers.ts';
+import { nodeMaintenanceRoutes } from './routes/node-maintenance.ts';
+import { nodeManagementRoutes } from './routes/node-management.ts';
+import { nodePatchRoutes } from './routes/node-patch.ts';
+import { nodeProvisionRoutes } from './routes/node-provision.ts';
+import { nodeStateRoutes } from './routes/node-states.ts';
+import { nodeTraitRoutes } from './routes/node-traits.ts';
+import { nodeVifRoutes } from './routes/node-vifs.ts';
 import { nodeRoutes } from './routes/nodes.ts';
+import { portgroupRoutes } from './routes/portgroups.ts';
+import { portRoutes } from './routes/ports.ts';
 import { rootRoutes } from './routes/root.ts';
 
 /** Every route of the service. */
-export const allRoutes: readonly Route[] = [...rootRoutes, ...chassisRoutes, ...nodeRoutes];
+export const allRoutes: readonly Route[] = [
+  ...rootRoutes,
+  ...chassisRoutes,
+  ...nodeRoutes,
+  ...nodePatchRoutes,
+  ...nodeStateRoutes,
+  ...nodeProvisionRoutes,
+  ...nodeMaintenanceRoutes,
+  ...nodeManagementRoutes,
+  ...nodeTraitRoutes,
+  ...nodeVifRoutes,
+  ...conductorRoutes,
+  ...driverRoutes,
+  ...portgroupRoutes,
+  ...portRoutes,
+];

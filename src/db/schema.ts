@@ -37,7 +37,7 @@ export interface NodeRow {
   automated_clean: boolean | null;
   protected: boolean;
   protected_reason: string | null;
-  retired: boolean;
+  retired: boolean | null;
   retired_reason: string | null;
   owner: string | null;
   lessee: string | null;
@@ -48,7 +48,7 @@ export interface NodeRow {
   parent_node: string | null;
   secure_boot: boolean | null;
   boot_mode: string | null;
-  disable_power_off: boolean;
+  disable_power_off: boolean | null;
   health: string | null;
   resource_class: string | null;
   allocation_uuid: string | null;
@@ -125,7 +125,7 @@ export interface PortRow {
   local_link_connection: JsonObject;
   pxe_enabled: boolean;
   physical_network: string | null;
-  is_smartnic: boolean;
+  is_smartnic: boolean | null;
   vendor: string | null;
   category: string | null;
   available_for_dynamic_portgroup: boolean;
@@ -302,8 +302,6 @@ export interface HappeningRow {
   kind: string;
   at: number;
   body: JsonObject;
-  /** PostgreSQL: every transaction that took a lower id was begun below this number. 0 on SQLite. */
-  horizon: number;
 }
 
 export interface OutletCursorRow {
@@ -392,7 +390,7 @@ export interface Schema {
   firmware_components: FirmwareComponentRow;
   volume_connectors: Made<VolumeConnectorRow, 'id' | 'extra'>;
   volume_targets: Made<VolumeTargetRow, 'id' | 'properties' | 'extra'>;
-  happenings: Made<HappeningRow, 'id' | 'horizon'>;
+  happenings: Made<HappeningRow, 'id'>;
   outlet_cursors: OutletCursorRow;
   nova_callbacks: Made<NovaCallbackRow, 'attempts'>;
   boot_events: Made<BootEventRow, 'id'>;

@@ -78,18 +78,18 @@ const enabledAnywhere = (kind: string): string[] => [
   ...new Set(Object.values(hardware).flatMap((faces) => faces[kind]!)),
 ];
 
-function withInterfaces(node: Partial<NodeRow>, reset: boolean): Partial<NodeRow> {
+function withInterfaces(node: Partial<NodeRow>, named: Partial<NodeRow> | undefined): Partial<NodeRow> {
   const faces = hardware[node.driver ?? ''];
   if (!faces || node.conductor_group)
     throw new NoValidHost({ why: `no conductor of group "${node.conductor_group}" offers driver ${node.driver}` });
   const chosen: Record<string, string> = {};
   for (const kind of kinds) {
-    const asked = Reflect.get(node, `${kind}_interface`) as string | null | undefined;
+    const asked = Reflect.get(named ?? node, `${kind}_interface`) as string | null | undefined;
     if (asked && !enabledAnywhere(kind).includes(asked))
       throw new InterfaceNotFoundInEntrypoint({ kind, name: asked, enabled: enabledAnywhere(kind) });
-    if (asked && !faces[kind]!.includes(asked) && node.driver !== 'fake-hardware' && !reset)
+    if (asked && !faces[kind]!.includes(asked) && node.driver !== 'fake-hardware')
       throw new InvalidParameterValue({ why: `${kind} interface ${asked} does not go with ${node.driver}` });
-    chosen[`${kind}_interface`] = asked && (!reset || faces[kind]!.includes(asked)) ? asked : faces[kind]![0]!;
+    chosen[`${kind}_interface`] = asked || faces[kind]![0]!;
   }
   return chosen as Partial<NodeRow>;
 }
@@ -130,12 +130,12 @@ export function fakeOrders(db: Db): Orders {
       await save(node, { power_state: powerTargets[target].leadsTo });
     },
     async createNode({ values }) {
-      const row = { ...values, ...withInterfaces(values, false) };
+      const row = { ...values, ...withInterfaces(values, undefined) };
       return db.write((tx) => createNode(tx, row as Parameters<typeof createNode>[1]));
     },
     async updateNode({ node, changes, resetInterfaces }) {
       const row = await held(node);
-      const faces = withInterfaces({ ...row, ...changes }, resetInterfaces ?? false);
+      const faces = withInterfaces({ ...row, ...changes }, resetInterfaces ? changes : undefined);
       return { ...(await save(node, { ...changes, ...faces })), reservation: host };
     },
     async deleteNode({ node }) {

@@ -31,7 +31,7 @@ export const port = {
     pxe_enabled: { since: 19, type: 'flag', create: true, patch: 'free', null: true, default: true },
     portgroup_uuid: { since: 24, type: 'uuid', stored: false, create: true, patch: 'free', null: true },
     physical_network: { since: 34, type: 'string', create: true, patch: 'free', null: true, max: 64 },
-    is_smartnic: { since: 53, type: 'flag', create: true, patch: 'free', null: true, default: false },
+    is_smartnic: { since: 53, type: 'flag', create: true, patch: 'free', null: true },
     name: { since: 88, type: 'string', create: true, patch: 'free', null: true },
     description: { since: 97, type: 'string', create: true, patch: 'free', null: true, max: 255 },
     vendor: { since: 100, type: 'string', create: true, patch: 'free', null: true, max: 32 },

@@ -38,7 +38,7 @@ CREATE TABLE nodes (
   automated_clean BOOL,
   protected BOOL NOT NULL DEFAULT 0,
   protected_reason TEXT,
-  retired BOOL NOT NULL DEFAULT 0,
+  retired BOOL DEFAULT 0,
   retired_reason TEXT,
   owner TEXT,
   lessee TEXT,
@@ -49,7 +49,7 @@ CREATE TABLE nodes (
   parent_node TEXT,
   secure_boot BOOL,
   boot_mode TEXT,
-  disable_power_off BOOL NOT NULL DEFAULT 0,
+  disable_power_off BOOL DEFAULT 0,
   health TEXT,
   resource_class TEXT,
   allocation_uuid TEXT,
@@ -122,7 +122,7 @@ CREATE TABLE ports (
   local_link_connection JSON NOT NULL DEFAULT '{}',
   pxe_enabled BOOL NOT NULL DEFAULT 1,
   physical_network TEXT,
-  is_smartnic BOOL NOT NULL DEFAULT 0,
+  is_smartnic BOOL DEFAULT 0,
   vendor TEXT,
   category TEXT,
   available_for_dynamic_portgroup BOOL NOT NULL DEFAULT 1,
@@ -297,7 +297,7 @@ CREATE TABLE volume_targets (
 );
 
 CREATE TABLE happenings (
-  id ID, node_uuid TEXT, kind TEXT NOT NULL, at TIME NOT NULL, body JSON NOT NULL, horizon INT NOT NULL DEFAULT 0
+  id ID, node_uuid TEXT, kind TEXT NOT NULL, at TIME NOT NULL, body JSON NOT NULL
 );
 CREATE INDEX happenings_by_node ON happenings (node_uuid, id);
 

@@ -1,0 +1,83 @@
+import { newUuid } from '#base/ids.ts';
+import { readCreation } from '#contract/body.ts';
+import { node } from '#contract/resources/node.ts';
+import { listNodes, type NodeFilter } from '#db/node-list.ts';
+import type { NodeRow } from '#db/schema.ts';
+import { checkDeletable } from '../node-deletion.ts';
+import { readNodeFilter } from '../node-filter.ts';
+import { checkNewNode } from '../node-values.ts';
+import { showNode, showNodes } from '../node-view.ts';
+import { nextLink, readPage, readPicked } from '../paging.ts';
+import { queriesOf } from '../resource.ts';
+import { type Ask, type Reply, route } from '../route.ts';
+import { chassisOfPath } from './chassis.ts';
+
+const queries = queriesOf(node);
+
+async function listReply(ask: Ask, view?: 'all', within: NodeFilter = {}): Promise<Reply> {
+  ask.demand('baremetal:node:list_all');
+  const page = readPage(ask, node, view);
+  const filter = { ...(await readNodeFilter(ask)), ...within };
+  const rows = await listNodes(ask.db.read, filter, { ...page, sortKey: page.sortKey as keyof NodeRow });
+  const next = nextLink(ask, page, {
+    path: view ? 'nodes/detail' : 'nodes',
+    resource: node,
+    last: rows.at(-1)?.uuid,
+    full: rows.length === page.limit,
+  });
+  return { body: { nodes: await showNodes(ask, rows, page.fields), ...(next && { next }) } };
+}
+
+async function create(ask: Ask): Promise<Reply> {
+  ask.demand('baremetal:node:create');
+  const given = readCreation(node, ask.minor, ask.body ?? {});
+  const values = await checkNewNode(ask, given);
+  const row = await ask.orders.createNode({ values: { ...values, uuid: values.uuid ?? newUuid() }, by: ask.by });
+  return { status: 201, body: await showNode(ask, row), location: `${ask.base}/v1/nodes/${row.uuid}` };
+}
+
+export const nodeRoutes = [
+  route({ method: 'GET', path: '/v1/nodes', since: 1, query: queries.list, handle: (ask) => listReply(ask) }),
+  route({
+    method: 'GET',
+    path: '/v1/nodes/detail',
+    since: 1,
+    query: queries.detail,
+    handle: (ask) => listReply(ask, 'all'),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/chassis/{chassis}/nodes',
+    since: 1,
+    query: queries.list,
+    handle: async (ask) => listReply(ask, undefined, { chassis_uuid: (await chassisOfPath(ask)).uuid }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/chassis/{chassis}/nodes/detail',
+    since: 1,
+    query: queries.detail,
+    handle: async (ask) => listReply(ask, 'all', { chassis_uuid: (await chassisOfPath(ask)).uuid }),
+  }),
+  route({ method: 'POST', path: '/v1/nodes', since: 1, body: 'json', noHost: 400, handle: create }),
+  route({
+    method: 'GET',
+    path: '/v1/nodes/{node}',
+    since: 1,
+    policy: 'baremetal:node:get',
+    query: queries.one,
+    handle: async (ask) => ({ body: await showNode(ask, ask.node, readPicked(ask, node) ?? 'all') }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/v1/nodes/{node}',
+    since: 1,
+    policy: 'baremetal:node:delete',
+    noHost: 400,
+    async handle({ node: row, orders, by, settings }) {
+      checkDeletable(row, settings);
+      await orders.deleteNode({ node: row.uuid, by });
+      return { status: 204 };
+    },
+  }),
+];
