@@ -36,6 +36,7 @@ const eraseAll =
       await work.pass(parts);
       erase(disk);
     }
+    work.hardware.changed();
     return null;
   };
 

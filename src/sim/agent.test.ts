@@ -3,11 +3,13 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ownDoors, sharedDoor } from './agent-door.ts';
 import type { CommandResult } from './command-desk.ts';
+import { identityOf } from './identity.ts';
 import { FakeService } from './testing/fake-service.ts';
 import { type OneMachine, oneMachine } from './testing/one-machine.ts';
 
 let service: FakeService;
 let box: OneMachine;
+const { macs } = identityOf('box-', 0);
 const until = <T>(check: () => T) => vi.waitFor(check, { timeout: 10_000, interval: 5 });
 
 beforeEach(async () => {
@@ -20,7 +22,7 @@ afterEach(async () => {
 
 async function boot(faults: string[] = [], options: Parameters<typeof oneMachine>[2] = {}) {
   box = oneMachine({ apiUrl: service.url }, faults, options);
-  box.machine.bootOptions.write(5, Uint8Array.of(0xa0, 0x04, 0, 0, 0), Date.now());
+  box.machine.bootParameters.set(5, Uint8Array.of(0xa0, 0x04, 0, 0, 0));
   await box.machine.set('on');
 }
 const beaten = (count = 1) => until(() => expect(service.beats.length).toBeGreaterThanOrEqual(count));
@@ -38,7 +40,7 @@ test('an agent asks the root, looks itself up at 1.62 by its MACs, and beats at 
   await beaten();
   const [lookup] = service.calls('/v1/lookup');
   expect(lookup!.version).toBe('1.62');
-  expect(lookup!.query.get('addresses')).toBe('52:54:00:00:00:00,52:54:00:00:00:01');
+  expect(lookup!.query.get('addresses')).toBe(macs.join(','));
   const [beat] = service.beats;
   expect(beat!.version).toBe('1.68');
   expect(beat!.path).toBe(`/v1/heartbeat/${service.uuid}`);
@@ -91,7 +93,7 @@ test('inspection data is posted to the callback before the lookup, whose uuid it
   await box.machine.set('on');
   await beaten();
   const [posted] = service.calls('/v1/continue_inspection');
-  expect(posted!.body.inventory.interfaces[0].mac_address).toBe('52:54:00:00:00:00');
+  expect(posted!.body.inventory.interfaces[0].mac_address).toBe(macs[0]);
   expect(posted!.body.inventory.disks).toHaveLength(1);
   expect(service.calls('/v1/lookup')[0]!.query.get('node_uuid')).toBe(service.uuid);
 });
@@ -185,12 +187,14 @@ test('one command at a time: 409 when busy, 401 without the token, 404 for what 
   expect((await service.agent('GET', `/v1/commands/none?agent_token=${service.token}`)).status).toBe(404);
   expect((await service.agent('POST', path, ['x'])).status).toBe(400);
   expect((await service.agent('GET', '/v1/status')).body).toHaveProperty('started_at');
-  const step = { step: 'erase_devices', interface: 'deploy' };
-  const first = service.command('clean.execute_clean_step', { step });
-  await until(async () => {
-    const busy = await service.command('standby.sync');
-    expect(busy).toMatchObject({ status: 409, body: { faultstring: expect.stringContaining('Agent is busy') } });
-  });
+  service.files.set('/image.raw', image);
+  const release = Promise.withResolvers<void>();
+  service.held.set('/image.raw', release.promise);
+  const first = service.command('deploy.execute_deploy_step', writeStep({ image_info: imageInfo() }));
+  await until(() => expect(service.calls('/image.raw')).toHaveLength(1));
+  const busy = await service.command('standby.sync');
+  expect(busy).toMatchObject({ status: 409, body: { faultstring: expect.stringContaining('Agent is busy') } });
+  release.resolve();
   expect((await first).body.command_status).toBe('SUCCEEDED');
 });
 
@@ -253,14 +257,18 @@ test('a rescue takes the password, answers, and is gone', async () => {
   expect(box.machine.running).toEqual({ is: 'rescue', password: 'hash', hashed: true });
 });
 
-test('an agent without power is gone at once, in the middle of a step too', async () => {
+test('an agent without power is gone at once, in the middle of a write too, and nothing was written', async () => {
   await boot();
   await beaten();
-  const step = { step: 'erase_devices', interface: 'deploy' };
-  await service.command('clean.execute_clean_step', { step }, { wait: false });
+  service.files.set('/image.raw', image);
+  const release = Promise.withResolvers<void>();
+  service.held.set('/image.raw', release.promise);
+  await service.command('deploy.execute_deploy_step', writeStep({ image_info: imageInfo() }), { wait: false });
+  await until(() => expect(service.calls('/image.raw')).toHaveLength(1));
   await box.machine.set('off');
+  release.resolve();
   await expect(service.agent('GET', '/')).rejects.toThrow();
-  expect(box.machine.hardware.disks[0]!.erasures).toBe(0);
+  expect(box.machine.hardware.disks[0]!.image).toBeNull();
 });
 
 test('fault agent-dies-in: the agent vanishes in the step, the machine stays on', async () => {

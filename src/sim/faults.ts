@@ -108,6 +108,14 @@ function readValue(name: FaultName, text: string): number | string | true {
   return value;
 }
 
+/** A fault as `parseFault` reads it. */
+export function faultText(name: FaultName, value: number | string | true): string {
+  const { takes } = faultKinds[name];
+  if (takes === 'nothing') return name;
+  const unit = { duration: `${value}ms`, percent: `${Number((Number(value) * 100).toFixed(6))}%` };
+  return `${name}=${unit[takes as 'duration' | 'percent'] ?? value}`;
+}
+
 /** What the machine `name` suffers from, of all that was ordered; a later order for the same fault wins. */
 export function faultsFor(name: string, orders: readonly FaultOrder[]): FaultSet {
   return new Map(orders.filter((o) => o.machine === undefined || o.machine === name).map((o) => [o.name, o.value]));

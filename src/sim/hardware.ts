@@ -25,6 +25,8 @@ export interface Hardware {
   boots: number;
   /** Between 0 and 1: what the sensors show as load. */
   load: number;
+  /** Called after a change of what outlives the process: power, boot options, disks. */
+  changed: () => void;
 }
 
 export function newHardware(identity: Identity, faults: FaultSet = new Map(), disks = 1): Hardware {
@@ -37,5 +39,6 @@ export function newHardware(identity: Identity, faults: FaultSet = new Map(), di
     running: { is: 'nothing' },
     boots: 0,
     load: 0,
+    changed: () => {},
   };
 }

@@ -26,19 +26,24 @@ export function uuidOf(text: string): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** `52:54:NN:NN:NN:CC`: number of the machine, then number of the card (ff is the BMC's). */
-export function macOf(index: number, card: number): string {
-  const digits = (index & 0xffffff).toString(16).padStart(6, '0') + (card & 0xff).toString(16).padStart(2, '0');
+/**
+ * `52:54:PP:NN:NN:CC`: the rack's prefix, the machine's number, the card's (ff is the BMC's). Racks with different
+ * prefixes seldom share addresses, machines of one rack never do.
+ */
+export function macOf(prefix: string, index: number, card: number): string {
+  const machine = ((digest(prefix)[0]! << 16) + index) & 0xffffff;
+  const digits = machine.toString(16).padStart(6, '0') + (card & 0xff).toString(16).padStart(2, '0');
   return `52:54:${digits.match(/../g)!.join(':')}`;
 }
 
-/** The machine number `index` (from 0) of a rack, called `name`. */
-export function identityOf(name: string, index: number, nics = 2): Identity {
+/** The machine number `index` (from 0) of the rack whose machines are called `prefix` and their number, from 1. */
+export function identityOf(prefix: string, index: number, nics = 2): Identity {
+  const name = `${prefix}${index + 1}`;
   return {
     name,
     uuid: uuidOf(name),
-    macs: Array.from({ length: nics }, (_, card) => macOf(index, card)),
-    bmcMac: macOf(index, 0xff),
+    macs: Array.from({ length: nics }, (_, card) => macOf(prefix, index, card)),
+    bmcMac: macOf(prefix, index, 0xff),
     vendor: 'Ingot',
     product: 'Simulated Server S1',
     serial: `SIM${String(index + 1).padStart(6, '0')}`,

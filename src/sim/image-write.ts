@@ -60,6 +60,7 @@ export async function writeImage(work: ImageWork, hardware: Hardware, order: Ima
   );
   if (image.checksum !== value) throw new ImageChecksumError({ id: info.id, wanted: value, found: image.checksum });
   await keep(work, disk, image, order.configdrive);
+  hardware.changed();
   hardware.console.line(`write_image: ${image.bytes} bytes written, ${algorithm} ${image.checksum}`);
   return `image (${info.id}) written to device ${disk.device}`;
 }

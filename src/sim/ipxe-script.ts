@@ -118,6 +118,9 @@ function finish(run: Run, end: ScriptEnd): true {
 
 type Command = (run: Run, script: Script, words: string[], rest: string) => boolean | Promise<boolean>;
 
+/** A setting's name without its type, `i` of `i:int32`. */
+const untyped = (name: string): string => name.split(':')[0] ?? '';
+
 const yes: Command = () => true;
 const no: Command = () => false;
 
@@ -128,15 +131,16 @@ const commands: Readonly<Record<string, Command>> = {
     return true;
   },
   set: (run, _, [name = '', ...value]) => {
-    run.settings.set(name, value.join(' '));
+    run.settings.set(untyped(name), value.join(' '));
     return true;
   },
   clear: (run, _, [name = '']) => {
-    run.settings.delete(name);
+    run.settings.delete(untyped(name));
     return true;
   },
   inc: (run, _, [name = '', by = '1']) => {
-    run.settings.set(name, String(Number(run.settings.get(name) || 0) + Number(by)));
+    const key = untyped(name);
+    run.settings.set(key, String(Number(run.settings.get(key) || 0) + Number(by)));
     return true;
   },
   isset: (_, __, words) => words.join('') !== '',
@@ -204,7 +208,10 @@ async function chain(run: Run, script: Script, words: string[]): Promise<boolean
   const [uri = ''] = withoutOptions(words);
   const url = new URL(uri, script.url).href;
   const got = await run.firmware.fetchScript(url);
-  return 'why' in got ? fail(run, got.why) : execute(run, url, got.text);
+  if ('why' in got) return fail(run, got.why);
+  const fine = await execute(run, url, got.text);
+  if (run.end || !words.includes('--replace')) return fine;
+  return finish(run, fine ? { is: 'next device' } : { is: 'failed', why: run.why });
 }
 
 function bootKernel(run: Run): boolean {

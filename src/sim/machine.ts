@@ -1,10 +1,11 @@
 import type { Clock } from '#base/clock.ts';
+import { Sel } from '#protocols/ipmi/server/sel.ts';
 import type { Body, BodyAction, BodyPower, BootChoice, BootDevice, PowerChange } from './body.ts';
-import { BootOptions } from './boot-options.ts';
+import { BootParameters } from './boot-parameters.ts';
 import type { WrittenImage } from './disk.ts';
-import { EventLog } from './event-log.ts';
 import { powerIsStuck } from './faults.ts';
 import type { Hardware, Running } from './hardware.ts';
+import { logEvent } from './machine-events.ts';
 import { watts } from './sensors.ts';
 
 export interface MachineOptions {
@@ -12,23 +13,24 @@ export interface MachineOptions {
   readonly clock: Clock;
   /** What it boots from when nobody has said anything. */
   readonly usualBoot?: BootDevice;
-  /** Makes the inside; `nextBoot` is what a start of the machine by its own guest boots from. */
-  body(hardware: Hardware, nextBoot: () => BootChoice): Body;
+  /** The inside; it may ask `nextBoot` when its guest starts the machine again. */
+  readonly body: Body;
 }
 
 /** What is kept of a machine when its process ends. */
 export interface SavedMachine {
   readonly power: BodyPower;
   readonly bootMode: 'bios' | 'uefi';
-  readonly bootOptions: Readonly<Record<string, string>>;
+  /** Hexadecimal, by number. */
+  readonly bootParameters: Readonly<Record<string, string>>;
   readonly disks: readonly { image: WrittenImage | null; configDrive: string | null; erasures: number }[];
 }
 
 /** One simulated machine: what its BMC shows and switches, around a body that does the work. */
 export class Machine {
   readonly hardware: Hardware;
-  readonly bootOptions = new BootOptions();
-  readonly events = new EventLog();
+  readonly bootParameters: BootParameters;
+  readonly sel: Sel;
   readonly body: Body;
   readonly #clock: Clock;
   readonly #usualBoot: BootDevice;
@@ -38,9 +40,12 @@ export class Machine {
     this.hardware = options.hardware;
     this.#clock = options.clock;
     this.#usualBoot = options.usualBoot ?? 'disk';
-    this.body = options.body(options.hardware, () => this.#nextBoot());
+    this.bootParameters = new BootParameters(this.#clock.now, () => this.hardware.changed());
+    this.sel = new Sel(this.#clock);
+    this.body = options.body;
     this.body.onPowerChange((change) => {
-      this.events.add(change.why === 'broken' ? 'power lost' : `power ${change.power}`, this.#clock.now());
+      logEvent(this.sel, change.why === 'broken' ? 'power lost' : `power ${change.power}`);
+      this.hardware.changed();
       for (const listener of this.#listeners) listener(change);
     });
   }
@@ -71,8 +76,8 @@ export class Machine {
 
   /** Do it behind everyone's back: a hand on the power button, or on the plug. */
   async set(action: BodyAction): Promise<void> {
-    if (action === 'reset' && this.power() === 'on') this.events.add('restart', this.#clock.now());
-    await this.body.set(action, this.#startsNow(action) ? this.#nextBoot() : { device: this.#usualBoot });
+    if (this.power() === 'on' && (action === 'reset' || action === 'nmi')) logEvent(this.sel, restartEvents[action]);
+    await this.body.set(action, this.#startsNow(action) ? this.nextBoot() : { device: this.#usualBoot });
   }
 
   /** Watts at this moment. */
@@ -85,7 +90,7 @@ export class Machine {
     return {
       power: this.power(),
       bootMode,
-      bootOptions: this.bootOptions.save(),
+      bootParameters: this.bootParameters.save(),
       disks: disks.map(({ image, configDrive, erasures }) => ({
         image,
         configDrive: configDrive?.toString('base64') ?? null,
@@ -97,7 +102,7 @@ export class Machine {
   /** Take over what was kept, all but the power. */
   restore(saved: SavedMachine): void {
     this.hardware.bootMode = saved.bootMode;
-    this.bootOptions.restore(saved.bootOptions, this.#clock.now());
+    this.bootParameters.restore(saved.bootParameters);
     saved.disks.forEach(({ image, configDrive, erasures }, index) => {
       const disk = this.hardware.disks[index];
       if (!disk) return;
@@ -112,15 +117,18 @@ export class Machine {
     this.#listeners.clear();
   }
 
+  /** What a start of the firmware now boots from; a one-time order is used up by it. */
+  nextBoot(): BootChoice {
+    if (this.hardware.faults.has('forget-boot-flag')) this.bootParameters.forget();
+    const flags = this.bootParameters.use();
+    if (flags.valid) this.hardware.bootMode = flags.efi ? 'uefi' : 'bios';
+    return { device: (flags.valid && flags.device) || this.#usualBoot };
+  }
+
   /** Whether `action` makes the firmware start, which uses up a one-time boot order. */
   #startsNow(action: BodyAction): boolean {
     return this.power() === 'off' ? action === 'on' : action === 'cycle' || action === 'reset';
   }
-
-  #nextBoot(): BootChoice {
-    if (this.hardware.faults.has('forget-boot-flag')) this.bootOptions.forget();
-    const flags = this.bootOptions.use(this.#clock.now());
-    if (flags.valid) this.hardware.bootMode = flags.efi ? 'uefi' : 'bios';
-    return { device: (flags.valid && flags.device) || this.#usualBoot };
-  }
 }
+
+const restartEvents = { reset: 'restart', nmi: 'nmi' } as const;

@@ -16,8 +16,9 @@ export interface Seen {
 
 export class FakeService {
   readonly seen: Seen[] = [];
-  /** Files served under their path: text, or a function of how often it was asked for. */
+  /** Files served under their path; those in `held` once their promise has resolved. */
   readonly files = new Map<string, string | Buffer>();
+  readonly held = new Map<string, Promise<unknown>>();
   readonly token = 'T'.repeat(43);
   uuid = '11111111-2222-3333-4444-555555555555';
   version = '1.115';
@@ -25,6 +26,8 @@ export class FakeService {
   /** Answers lookups while it returns a status other than 200. */
   lookupStatus: () => number = () => 200;
   heartbeatStatus: () => number = () => 202;
+  /** Whether every lookup gets the token, as with thousands of machines behind one fake node. */
+  generous = false;
   #tokenGiven = false;
   #server: Server;
 
@@ -100,6 +103,7 @@ export class FakeService {
       body: text ? JSON.parse(text) : undefined,
       at: performance.now(),
     });
+    await this.held.get(url.pathname);
     const file = this.files.get(url.pathname);
     if (file !== undefined) return { status: 200, body: file };
     if (url.pathname === '/') return { status: 200, body: { default_version: { id: 'v1', version: this.version } } };
@@ -112,7 +116,7 @@ export class FakeService {
   #lookup(): { status: number; body: unknown } {
     const status = this.lookupStatus();
     if (status !== 200) return { status, body: { error_message: 'no' } };
-    const token = this.#tokenGiven ? '******' : this.token;
+    const token = this.#tokenGiven && !this.generous ? '******' : this.token;
     this.#tokenGiven = true;
     return {
       status,

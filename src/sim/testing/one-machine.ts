@@ -23,25 +23,21 @@ export function oneMachine(
   { speed = 1000, doors = ownDoors(), tls = 'auto' as 'auto' | 'never' }: Partial<Options> = {},
 ): OneMachine {
   const http = new Agent({ keepAliveTimeout: 1000 });
-  const hardware = newHardware(identityOf('box-1', 0), faultsFor('box-1', faults.map(parseFault)));
-  const machine = new Machine({
+  const hardware = newHardware(identityOf('box-', 0), faultsFor('box-1', faults.map(parseFault)));
+  const body = new StateBody({
     hardware,
+    source,
+    speed,
+    nextBoot: () => machine.nextBoot(),
+    doors,
+    http,
     clock: systemClock,
-    body: (_, nextBoot) =>
-      new StateBody({
-        hardware,
-        source,
-        speed,
-        nextBoot,
-        doors,
-        http,
-        clock: systemClock,
-        pace: pace(speed),
-        log: silent,
-        bmcAddress: '127.0.0.1',
-        tls,
-      }),
+    pace: pace(speed),
+    log: silent,
+    bmcAddress: '127.0.0.1',
+    tls,
   });
+  const machine: Machine = new Machine({ hardware, clock: systemClock, body });
   return {
     machine,
     close: async () => {
