@@ -10,7 +10,7 @@ import { type Compression, type CpioEntry, made, writeArchive } from './cpio.ts'
 import { ownFiles } from './init-scripts.ts';
 import { kernelStage } from './kernel-stage.ts';
 import { findPip, preflight } from './preflight.ts';
-import { type KernelKind, neededMiB, publicMirror } from './recipe.ts';
+import { type KernelKind, neededMiB, packagesFor, pruned, prunedModules, publicMirror } from './recipe.ts';
 import { rootStage, type Source } from './root-stage.ts';
 import { forgetOthers, holdCache, isBuilt, type Progress, runStages } from './stages.ts';
 
@@ -61,6 +61,16 @@ const names = {
   manifest: 'manifest.json',
 };
 const outMiB = 200;
+
+/** A name for what these options give: the same until an option, the recipe or the ramdisk's own files change. */
+export function recipeKey(
+  options: Pick<RamdiskOptions, 'kernel' | 'suite' | 'agentVersion' | 'sshKeys' | 'debugShell'>,
+): string {
+  const { kernel = 'cloud', suite = 'trixie', agentVersion = 'newest', sshKeys = [], debugShell = false } = options;
+  const own = [...ownFiles({ debugShell, sshKeys })];
+  const all = [kernel, suite, agentVersion, packagesFor(kernel), pruned, prunedModules, own];
+  return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 16);
+}
 
 /** Build the deploy kernel and ramdisk with the agent of PyPI on Debian's packages. Throws one sentence when it cannot. */
 export async function buildRamdisk(options: RamdiskOptions): Promise<BuiltRamdisk> {
