@@ -33,7 +33,7 @@ export function buildApi(parts: ApiParts): Api {
     authority: parts.authority ?? allowAll,
     settings: { ...defaultSettings, ...parts.settings },
   };
-  const router = makeRouter(allRoutes);
+  const router = makeRouter(house.settings.ramdiskOnly ? allRoutes.filter(isForRamdisks) : allRoutes);
   const server = createServer(limits, (request, response) => void serve(house, router, request, response));
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
@@ -41,6 +41,9 @@ export function buildApi(parts: ApiParts): Api {
   });
   return { listen: (host, port) => listen(server, host, port), close: () => close(server) };
 }
+
+const ramdiskPaths = /^\/(v1\/?)?$|^\/v1\/(lookup|heartbeat|continue_inspection)(\/|$)/;
+const isForRamdisks = (route: { path: string }): boolean => ramdiskPaths.test(route.path);
 
 // Slow and silent clients are cut off; a kept connection may idle for a while.
 const limits = {

@@ -12,6 +12,8 @@ export interface ApiSettings {
   readonly restrictLookup: boolean;
   readonly fastTrack: boolean;
   readonly ramdiskEndpoints: boolean;
+  /** Serve what a booted ramdisk needs and nothing else: for the network on which machines boot. */
+  readonly ramdiskOnly: boolean;
   readonly defaultConductorGroup: string;
   readonly defaultResourceClass: string | null;
   readonly defaultPortgroupMode: string;
@@ -29,6 +31,7 @@ export const defaultSettings: ApiSettings = {
   restrictLookup: true,
   fastTrack: false,
   ramdiskEndpoints: true,
+  ramdiskOnly: false,
   defaultConductorGroup: '',
   defaultResourceClass: null,
   defaultPortgroupMode: 'active-backup',

@@ -19,7 +19,9 @@ export async function abort(task: HeldTask): Promise<void> {
   }
   const flow = flowOf(state);
   const where = step && running ? ` in step ${step.interface}.${step.step}` : '';
-  const why = new Error(`broken off by request${where} while it waited for ${node.waits_for ?? 'somebody to let it go on'}`);
+  const why = new Error(
+    `broken off by request${where} while it waited for ${node.waits_for ?? 'somebody to let it go on'}`,
+  );
   task.afterwards(async (held) => {
     await flow?.fail(held, why, { event: 'abort' });
   });
@@ -27,7 +29,9 @@ export async function abort(task: HeldTask): Promise<void> {
 
 async function serviceFailed(task: HeldTask): Promise<void> {
   if (task.node.maintenance)
-    throw new InvalidState({ why: `Node ${task.node.uuid} is in maintenance after a failed servicing: clear it first.` });
+    throw new InvalidState({
+      why: `Node ${task.node.uuid} is in maintenance after a failed servicing: clear it first.`,
+    });
   await move(task, 'abort', { changes: { last_error: null } });
 }
 

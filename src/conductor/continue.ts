@@ -1,11 +1,11 @@
 // Going on with a row that waits: what did it wait for, and has it come?
 import { NodeLocked } from '#contract/errors.ts';
+import type { Flow } from './flows/flow.ts';
 import { flowOf } from './flows/table.ts';
 import { move } from './move.ts';
 import { indexOf, planOf, type StepFlowFacts } from './step-flows.ts';
 import { goOn, StepFailed, wait } from './steps.ts';
 import type { HeldTask } from './task.ts';
-import type { Flow } from './flows/flow.ts';
 
 /** The ramdisk of a waiting node was heard, or its commands may have ended: go on where that is so. Never throws. */
 export async function continueFlow(task: HeldTask): Promise<void> {
@@ -37,14 +37,17 @@ async function proceed(task: HeldTask, flow: Flow, facts: StepFlowFacts): Promis
 async function afterAgentStep(task: HeldTask, flow: Flow, facts: StepFlowFacts): Promise<void> {
   const step = planOf(task, facts)?.[indexOf(task, facts)];
   const ramdisk = task.driver.deploy.ramdisk;
-  if (!step || !ramdisk) throw new Error(`the row waits for a step of its ramdisk, but there is no such step in its plan`);
+  if (!step || !ramdisk)
+    throw new Error(`the row waits for a step of its ramdisk, but there is no such step in its plan`);
   const progress = await ramdisk.progress(task, facts.flow, step);
   if (progress.is === 'running') return;
   if (progress.is === 'failed') throw new StepFailed(facts.flow, step, new Error(progress.reason));
   await move(task, 'resume');
   if (progress.is === 'succeeded') {
     if (task.info.abort_after_step)
-      return flow.fail(task, new Error(`broken off by request after step ${step.interface}.${step.step}`), { event: 'fail' });
+      return flow.fail(task, new Error(`broken off by request after step ${step.interface}.${step.step}`), {
+        event: 'fail',
+      });
     if (step.reboot_requested) return rebootAfter(task, facts);
     return finishWhenDone(task, flow, facts, 'next');
   }
@@ -56,7 +59,11 @@ async function afterAgentStep(task: HeldTask, flow: Flow, facts: StepFlowFacts):
 async function rebootAfter(task: HeldTask, facts: StepFlowFacts): Promise<void> {
   await task.driver.boot.prepareRamdisk(task, 'deploy');
   await task.powerTo('rebooting');
-  await wait(task, facts, { is: 'wait', on: 'reboot', for: 'the ramdisk to boot again after a step that asked for it' });
+  await wait(task, facts, {
+    is: 'wait',
+    on: 'reboot',
+    for: 'the ramdisk to boot again after a step that asked for it',
+  });
 }
 
 async function finishWhenDone(task: HeldTask, flow: Flow, facts: StepFlowFacts, how: 'next' | 'again'): Promise<void> {

@@ -46,7 +46,9 @@ function refuse(conductor: Conductor, row: NodeRow, order: HeartbeatOrder): void
   const info = row.driver_internal_info as InternalInfo;
   const wrong = (why: string) => new Invalid({ why });
   if (info.agent_secret_token && order.agent_token !== info.agent_secret_token)
-    throw wrong(`The agent_token is not the one that the ramdisk of node ${row.uuid} was given when it looked the node up.`);
+    throw wrong(
+      `The agent_token is not the one that the ramdisk of node ${row.uuid} was given when it looked the node up.`,
+    );
   if (conductor.config.agent.require_tls && !order.callback_url.startsWith('https://'))
     throw wrong('The callback_url must be https: [agent]require_tls is set.');
   if (info.agent_url && info.agent_url !== order.callback_url)
@@ -56,7 +58,9 @@ function refuse(conductor: Conductor, row: NodeRow, order: HeartbeatOrder): void
 async function heard(task: HeldTask, order: HeartbeatOrder): Promise<void> {
   const { node, info } = task;
   const fresh = !info.agent_url;
-  const certificate = order.agent_verify_ca ? await task.house.keepCertificate(node.uuid, order.agent_verify_ca) : undefined;
+  const certificate = order.agent_verify_ca
+    ? await task.house.keepCertificate(node.uuid, order.agent_verify_ca)
+    : undefined;
   const arrived: Happening[] = fresh
     ? [{ kind: 'agent.arrived', node: node.uuid, url: order.callback_url, version: order.agent_version ?? null }]
     : [];
@@ -75,7 +79,10 @@ async function heard(task: HeldTask, order: HeartbeatOrder): Promise<void> {
           agent_status_message: order.agent_status_message,
         }),
       }),
-      ...(deadline && { deadline_at: task.clock.now() + (node.deadline_at! - node.provision_updated_at!), provision_updated_at: task.clock.now() }),
+      ...(deadline && {
+        deadline_at: task.clock.now() + (node.deadline_at! - node.provision_updated_at!),
+        provision_updated_at: task.clock.now(),
+      }),
     },
     ...arrived,
   );

@@ -59,7 +59,8 @@ export async function move(task: HeldTask, on: string, how: Move = {}): Promise<
 
 /** When an inspection began and ended (reference: conductor.md L103). */
 function inspectionTimes(from: string, to: string, now: number): NodeChanges {
-  if (to === 'inspecting' && from !== 'inspect wait') return { inspection_started_at: now, inspection_finished_at: null };
+  if (to === 'inspecting' && from !== 'inspect wait')
+    return { inspection_started_at: now, inspection_finished_at: null };
   if (to === 'inspect failed') return { inspection_started_at: null };
   if (to === 'manageable' && (from === 'inspecting' || from === 'inspect wait'))
     return { inspection_started_at: null, inspection_finished_at: now };

@@ -1,5 +1,12 @@
 // Orders for the node's row itself: enroll, change, delete. (reference: conductor.md N, states.json conflict_409)
-import { DriverNotFound, InvalidState, NodeAssociated, NodeProtected, Conflict, NoValidHost } from '#contract/errors.ts';
+import {
+  Conflict,
+  DriverNotFound,
+  InvalidState,
+  NodeAssociated,
+  NodeProtected,
+  NoValidHost,
+} from '#contract/errors.ts';
 import { recordHappenings } from '#db/happenings.ts';
 import { createNode as insertNode, deleteNode as removeNode } from '#db/nodes.ts';
 import type { NodeRow } from '#db/schema.ts';
@@ -13,7 +20,13 @@ import type { HeldTask } from './task.ts';
 const interfaceFields = interfaceKinds.map((kind) => `${kind}_interface` as const);
 
 /** States in which the interfaces of a node may be changed; maintenance allows it in any. */
-const interfacesChangeIn: ReadonlySet<string> = new Set(['enroll', 'inspecting', 'inspect wait', 'manageable', 'available']);
+const interfacesChangeIn: ReadonlySet<string> = new Set([
+  'enroll',
+  'inspecting',
+  'inspect wait',
+  'manageable',
+  'available',
+]);
 
 /** Enroll a node with the interfaces that it names and its driver's defaults for the rest. */
 export async function createNode(conductor: Conductor, order: { values: Partial<NodeRow>; by: By }): Promise<NodeRow> {
@@ -21,7 +34,9 @@ export async function createNode(conductor: Conductor, order: { values: Partial<
   const interfaces = driverOf(() => conductor.drivers.interfacesFor(values));
   return conductor.db.write(async (tx) => {
     const row = await insertNode(tx, { ...values, ...interfaces } as Parameters<typeof insertNode>[1]);
-    await recordHappenings(tx, [{ kind: 'node.created', node: row.uuid, by: order.by, name: row.name, driver: row.driver }]);
+    await recordHappenings(tx, [
+      { kind: 'node.created', node: row.uuid, by: order.by, name: row.name, driver: row.driver },
+    ]);
     return row;
   });
 }
@@ -81,7 +96,9 @@ export function updateNode(conductor: Conductor, order: UpdateOrder): Promise<No
 function refuseInterfaceChange(task: HeldTask, changes: NodeChanges): void {
   const { node } = task;
   if (changes.driver !== undefined && changes.driver !== node.driver && node.console_enabled)
-    throw new Conflict({ why: `The driver of node ${node.uuid} cannot be changed while its console is enabled; disable it first.` });
+    throw new Conflict({
+      why: `The driver of node ${node.uuid} cannot be changed while its console is enabled; disable it first.`,
+    });
   const changed = interfaceFields.filter((field) => field in changes && changes[field] !== node[field]);
   if (!changed.length || node.maintenance || interfacesChangeIn.has(node.provision_state)) return;
   throw new InvalidState({

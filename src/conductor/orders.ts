@@ -18,10 +18,10 @@ function driverFacts(conductor: Conductor) {
     hosts: [conductor.host],
     defaults: Object.fromEntries(interfaceKinds.map((kind) => [kind, defaults[kind]])),
     enabled: Object.fromEntries(interfaceKinds.map((kind) => [kind, enabled[kind].map((face) => face.name)])),
-    properties: Object.assign({}, ...interfaceKinds.flatMap((kind) => enabled[kind].map((face) => face.properties ?? {}))) as Record<
-      string,
-      string
-    >,
+    properties: Object.assign(
+      {},
+      ...interfaceKinds.flatMap((kind) => enabled[kind].map((face) => face.properties ?? {})),
+    ) as Record<string, string>,
   }));
 }
 
@@ -30,6 +30,11 @@ export function ordersOf(conductor: Conductor) {
   return {
     provision: (o: ProvisionOrder) => provision(conductor, o),
     power: (o: PowerOrder) => power(conductor, o),
+    conductorOf: (node: Pick<NodeRow, 'uuid' | 'driver' | 'conductor_group'>) =>
+      conductor.drivers.types.has(node.driver) &&
+      node.conductor_group === conductor.config.conductor.conductor_group.toLowerCase()
+        ? conductor.host
+        : null,
     createNode: (o: { values: Partial<NodeRow>; by: By }) => createNode(conductor, o),
     updateNode: (o: UpdateOrder) => updateNode(conductor, o),
     deleteNode: (o: { node: string; by: By }) => deleteNode(conductor, o),

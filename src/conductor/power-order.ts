@@ -39,4 +39,3 @@ export async function power(conductor: Conductor, order: PowerOrder): Promise<vo
     { by: order.by },
   );
 }
-

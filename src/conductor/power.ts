@@ -27,7 +27,10 @@ export async function powerTo(task: Task, target: PowerTarget, timeoutSeconds?: 
   } catch (error) {
     if (task.signal.aborted) throw error; // the next start looks at the machine and goes on
     const why = `Power action "${target}" failed: ${explain(error)}`;
-    await task.save({ target_power_state: null, last_error: why }, { kind: 'power.failed', node: task.node.uuid, target, error: why });
+    await task.save(
+      { target_power_state: null, last_error: why },
+      { kind: 'power.failed', node: task.node.uuid, target, error: why },
+    );
     throw error;
   }
   const to = finalPower[target];

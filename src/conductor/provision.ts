@@ -28,7 +28,8 @@ async function accepted(task: HeldTask, order: ProvisionOrder): Promise<void> {
   const { node } = task;
   const from = node.provision_state;
   const to = after(from, order.event);
-  const refuse = () => new InvalidStateRequested({ action: order.event, node: node.uuid, state: from, can: eventsFrom(from) });
+  const refuse = () =>
+    new InvalidStateRequested({ action: order.event, node: node.uuid, state: from, can: eventsFrom(from) });
   if (!to) throw refuse();
   if (order.event === 'abort') return abort(task);
   if (order.event === 'unhold') return unhold(task);

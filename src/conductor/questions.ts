@@ -68,7 +68,11 @@ export function injectNmi(conductor: Conductor, order: { node: string; by: By })
     async (task) => {
       const { management } = task.driver;
       if (!management.injectNmi)
-        throw new UnsupportedDriverExtension({ driver: task.node.driver, extension: 'inject_nmi', why: `the management interface is "${management.name}"` });
+        throw new UnsupportedDriverExtension({
+          driver: task.node.driver,
+          extension: 'inject_nmi',
+          why: `the management interface is "${management.name}"`,
+        });
       await management.validate?.(task);
       await management.injectNmi(task);
     },

@@ -37,7 +37,10 @@ export async function takeOverExpired(conductor: Conductor): Promise<void> {
     if (row.reservation === conductor.host && conductor.leases.holds(row.uuid)) continue;
     try {
       const taken = await conductor.db.write((tx) => takeOver(tx, row, conductor.host, leaseMs));
-      conductor.log.warn({ node: row.uuid, host: row.reservation }, 'the holder of a node is gone; its work is taken over');
+      conductor.log.warn(
+        { node: row.uuid, host: row.reservation },
+        'the holder of a node is gone; its work is taken over',
+      );
       await conductor.db.write((tx) => freeNode(tx, row.uuid, conductor.host, taken.reservation_epoch));
       await resume(conductor, row.uuid);
     } catch (error) {
@@ -51,7 +54,8 @@ async function resume(conductor: Conductor, uuid: string): Promise<void> {
   try {
     await hold(conductor, uuid, async (task) => task.afterwards(goOnWith), { attempts: 1 });
   } catch (error) {
-    if (!NodeLocked.is(error)) conductor.log.error({ err: error, node: uuid }, 'unfinished work could not be gone on with');
+    if (!NodeLocked.is(error))
+      conductor.log.error({ err: error, node: uuid }, 'unfinished work could not be gone on with');
   }
 }
 

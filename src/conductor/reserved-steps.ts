@@ -26,7 +26,8 @@ export async function runReserved(task: HeldTask, step: PlannedStep): Promise<St
 async function waitStep(task: HeldTask, seconds: unknown): Promise<StepOutcome> {
   if (seconds === undefined) return { is: 'wait', on: 'heartbeat', for: 'the next heartbeat of the ramdisk' };
   const asked = Number(seconds);
-  if (!Number.isFinite(asked) || asked < 0) throw new Error(`the argument "seconds" is ${JSON.stringify(seconds)}, not a number from 0 up`);
+  if (!Number.isFinite(asked) || asked < 0)
+    throw new Error(`the argument "seconds" is ${JSON.stringify(seconds)}, not a number from 0 up`);
   const most = task.config.conductor.max_conductor_wait_step_seconds;
   await task.clock.sleep(Math.min(asked, most) * 1000, task.signal);
   return done;

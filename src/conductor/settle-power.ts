@@ -31,7 +31,8 @@ export async function settlePower(task: Task, inFlow: boolean): Promise<void> {
         : { kind: 'power.corrected', node: uuid, instance, from, to: seen },
     );
   const why = `The service stopped during a power action to "${wanted}"; the machine is found in "${seen}". Ask again for what you want.`;
-  if (!reached && !inFlow) happenings.push({ kind: 'power.failed', node: uuid, target: wanted ?? 'unknown', error: why });
+  if (!reached && !inFlow)
+    happenings.push({ kind: 'power.failed', node: uuid, target: wanted ?? 'unknown', error: why });
   await task.save(
     { power_state: seen, target_power_state: null, ...(!reached && !inFlow && { last_error: why }) },
     ...happenings,

@@ -33,7 +33,14 @@ export async function runSteps(task: HeldTask, facts: StepFlowFacts, from: numbe
       if (ended.length) await task.save({}, ...ended);
       return 'finished';
     }
-    const about = { node: task.node.uuid, flow: facts.flow, interface: step.interface, step: step.step, index, of: steps.length };
+    const about = {
+      node: task.node.uuid,
+      flow: facts.flow,
+      interface: step.interface,
+      step: step.step,
+      index,
+      of: steps.length,
+    };
     await task.save(atStep(task, facts, index, step, { step_begun: true, waiting_on: undefined }), ...ended, {
       kind: 'step.started',
       ...about,
@@ -52,11 +59,7 @@ export async function runSteps(task: HeldTask, facts: StepFlowFacts, from: numbe
 }
 
 /** Put the row to sleep until what `outcome` names has come, or its time is up. */
-export async function wait(
-  task: HeldTask,
-  facts: StepFlowFacts,
-  outcome: StepOutcome & { is: 'wait' },
-): Promise<void> {
+export async function wait(task: HeldTask, facts: StepFlowFacts, outcome: StepOutcome & { is: 'wait' }): Promise<void> {
   const how = {
     changes: { driver_internal_info: task.noted({ waiting_on: outcome.on }) },
     waitsFor: outcome.for,
@@ -93,7 +96,9 @@ async function perform(task: HeldTask, facts: StepFlowFacts, step: PlannedStep):
 async function runInBand(task: HeldTask, facts: StepFlowFacts, step: PlannedStep): Promise<StepOutcome> {
   const ramdisk = task.driver.deploy.ramdisk;
   if (!ramdisk)
-    throw new Error(`the ${step.interface} interface does not offer it, and deploy interface "${task.driver.deploy.name}" has no ramdisk to ask`);
+    throw new Error(
+      `the ${step.interface} interface does not offer it, and deploy interface "${task.driver.deploy.name}" has no ramdisk to ask`,
+    );
   await ramdisk.begin(task, facts.flow, step);
   return { is: 'wait', on: 'agent step', for: `the ramdisk to end ${step.interface}.${step.step}` };
 }
@@ -119,4 +124,3 @@ export function offeredSteps(task: HeldTask, flow: StepFlowFacts['flow'] | 'veri
       })),
   );
 }
-

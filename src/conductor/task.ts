@@ -9,8 +9,8 @@ import type { By, Happening } from '#events/catalog.ts';
 import { historyOf } from '#model/history.ts';
 import type { InternalInfo } from '#model/internal-info.ts';
 import type { PowerTarget } from '#model/power.ts';
-import type { Conductor } from './conductor.ts';
 import { bootFrom } from './boot-device.ts';
+import type { Conductor } from './conductor.ts';
 import { powerTo } from './power.ts';
 
 /** A node in the hands of a worker: what drivers and flows are given. */

@@ -59,7 +59,13 @@ async function loop(conductor: Conductor, tick: Tick, told: (change: Partial<Tic
     } catch (error) {
       if (stopping.aborted) return;
       log.error({ err: error, tick: tick.name }, 'periodic work failed; it is tried again at its next time');
-      told({ runs: ++runs, failures: ++failures, lastAt: begun, lastMs: clock.now() - begun, lastError: String(error) });
+      told({
+        runs: ++runs,
+        failures: ++failures,
+        lastAt: begun,
+        lastMs: clock.now() - begun,
+        lastError: String(error),
+      });
     }
   }
 }

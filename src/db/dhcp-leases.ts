@@ -31,3 +31,65 @@ export async function pruneLeases(tx: Queries, before: number): Promise<number> 
   const query = tx.deleteFrom('dhcp_leases').where('expires_at', '<', before);
   return Number((await query.executeTakeFirstOrThrow()).numDeletedRows);
 }
+
+/** A lease as the DHCP service sees it; `until` in milliseconds since the epoch. */
+interface HeldAddress {
+  readonly address: string;
+  readonly mac: string;
+  readonly state: string;
+  readonly until: number;
+}
+
+/** All leases of a pool. */
+export const allLeases = leasesOf;
+
+/**
+ * Write the lease unless its address is another machine's, or declined, and has not run out at `now`. One transaction;
+ * says whether it was written.
+ */
+export async function claimLease(tx: Queries, pool: string, lease: HeldAddress, now: number): Promise<boolean> {
+  const held = await tx
+    .selectFrom('dhcp_leases')
+    .selectAll()
+    .where('pool', '=', pool)
+    .where('address', '=', lease.address)
+    .executeTakeFirst();
+  const taken = held && held.expires_at > now && (held.mac !== lease.mac || held.state === 'declined');
+  if (taken) return false;
+  await putLease(tx, pool, lease);
+  return true;
+}
+
+/** Mark an address as taken by nobody we know, whoever held it. */
+export const declineLease = putLease;
+
+/** Let the lease run out at `now`, where it is this machine's. */
+export async function expireLease(
+  tx: Queries,
+  pool: string,
+  lease: { address: string; mac: string },
+  now: number,
+): Promise<void> {
+  await tx
+    .updateTable('dhcp_leases')
+    .set({ expires_at: now, updated_at: nowOf(tx) })
+    .where('pool', '=', pool)
+    .where('address', '=', lease.address)
+    .where('mac', '=', lease.mac)
+    .where('state', '!=', 'declined')
+    .execute();
+}
+
+async function putLease(tx: Queries, pool: string, lease: HeldAddress): Promise<void> {
+  const { address, mac, state, until } = lease;
+  await saveLease(tx, {
+    pool,
+    address,
+    mac,
+    state,
+    expires_at: until,
+    client_id: null,
+    hostname: null,
+    node_uuid: null,
+  });
+}

@@ -1,11 +1,12 @@
 // Which interfaces a hardware type gets, and which of them a node uses (reference: hardware.json, selection).
+
+import type { Config } from '#config/schema.ts';
 import {
   IncompatibleInterface,
   InterfaceNotFoundInEntrypoint,
   InvalidParameterValue,
   NoValidDefaultForInterface,
 } from '#contract/errors.ts';
-import type { Config } from '#config/schema.ts';
 import { type Faces, type HardwareType, type InterfaceKind, interfaceKinds } from './kinds.ts';
 
 /** What an enabled hardware type offers on this conductor: per kind the enabled interfaces and the default. */
@@ -50,7 +51,10 @@ export function composeTypes(all: readonly HardwareType[], config: Config): Map<
     });
   const everyFace = new Map<InterfaceKind, Map<string, AnyFace>>();
   for (const kind of interfaceKinds)
-    everyFace.set(kind, new Map(all.flatMap((type) => type.supports[kind].map((face) => [face.name, face as AnyFace]))));
+    everyFace.set(
+      kind,
+      new Map(all.flatMap((type) => type.supports[kind].map((face) => [face.name, face as AnyFace]))),
+    );
   return new Map(types.map((type) => [type.name, enabledType(type, types, config, everyFace)]));
 }
 

@@ -7,7 +7,12 @@ export interface NetworkBoot {
   /** False where no boot service runs: a network boot cannot be prepared then. */
   readonly serves: boolean;
   prepareRamdisk(order: RamdiskBoot): Promise<void>;
-  prepareInstance(order: { uuid: string; macs: readonly string[]; bootMode: 'uefi' | 'bios' }): Promise<void>;
+  prepareInstance(order: {
+    uuid: string;
+    macs: readonly string[];
+    firmware: 'ipxe' | 'pxe';
+    bootMode: 'uefi' | 'bios';
+  }): Promise<void>;
   cleanUp(order: { uuid: string; macs: readonly string[] }): Promise<void>;
 }
 
@@ -18,7 +23,8 @@ export interface RamdiskBoot {
   readonly bootMode: 'uefi' | 'bios';
   readonly kernel: string;
   readonly ramdisk: string;
-  /** Kernel arguments, each one word. */
+  readonly apiUrl: string;
+  /** Further kernel arguments, each one word. */
   readonly args: readonly string[];
 }
 
@@ -40,6 +46,15 @@ export interface ImageOrder {
   readonly onProgress?: (done: number, total: number | undefined) => void;
 }
 
+/** Config drives in the form that the ramdisk takes. */
+export interface ConfigDrives {
+  /**
+   * Base64 text or URL of the drive that `asked` describes: an object with meta_data, user_data, network_data and
+   * vendor_data, packed base64 text, or a URL. Throws a declared error where it can be none of these.
+   */
+  make(asked: unknown, owner: { uuid: string; name: string | null }): string;
+}
+
 export interface House {
   /** Where ramdisks and clients reach the API, without a trailing slash. */
   readonly apiUrl: string;
@@ -47,6 +62,7 @@ export interface House {
   readonly agents: AgentClient;
   readonly networkBoot: NetworkBoot;
   readonly images: Images;
+  readonly configDrives: ConfigDrives;
   /** Keeps the certificate that a node's agent announced, and returns its path. */
   keepCertificate(node: string, pem: string): Promise<string>;
   /** One sentence that says how far a node's boot came, from what was asked of the boot services since `since` (ms). */

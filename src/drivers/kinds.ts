@@ -73,7 +73,17 @@ export interface PowerFace extends Face {
   ask(task: Task, target: PowerTarget): Promise<void>;
 }
 
-export const bootDevices = ['pxe', 'disk', 'cdrom', 'bios', 'safe', 'wanboot', 'iscsiboot', 'floppy', 'uefihttp'] as const;
+export const bootDevices = [
+  'pxe',
+  'disk',
+  'cdrom',
+  'bios',
+  'safe',
+  'wanboot',
+  'iscsiboot',
+  'floppy',
+  'uefihttp',
+] as const;
 export type BootDevice = (typeof bootDevices)[number];
 
 export interface ManagementFace extends Face {

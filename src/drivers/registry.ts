@@ -1,5 +1,5 @@
-import { DriverNotFound } from '#contract/errors.ts';
 import type { Config } from '#config/schema.ts';
+import { DriverNotFound } from '#contract/errors.ts';
 import type { NodeRow } from '#db/schema.ts';
 import { composeTypes, type EnabledType, facesFor } from './compose.ts';
 import { hardwareTypes } from './hardware/types.ts';

@@ -10,8 +10,7 @@ export function bootModeOf(node: BootModeFacts, fallback: string): 'uefi' | 'bio
   const instance = capabilitiesOf(node.instance_info.capabilities);
   const own = capabilitiesOf(node.properties.capabilities);
   if (instance.secure_boot === 'true' || own.secure_boot === 'true') return 'uefi';
-  const word =
-    instance.boot_mode ?? node.instance_info.deploy_boot_mode ?? own.boot_mode ?? node.boot_mode ?? fallback;
+  const word = instance.boot_mode ?? node.instance_info.deploy_boot_mode ?? own.boot_mode ?? node.boot_mode ?? fallback;
   return word === 'bios' ? 'bios' : 'uefi';
 }
 

@@ -36,7 +36,12 @@ async function accept(task: HeldTask, event: string, args: FlowArgs) {
   const needsRamdisk = plan.steps.some((step) => step.requires_ramdisk !== false);
   if (args.disable_ramdisk && needsRamdisk)
     throw new InvalidParameterValue({
-      why: 'disable_ramdisk is set, but a step needs the ramdisk: ' + plan.steps.filter((s) => s.requires_ramdisk !== false).map((s) => `${s.interface}.${s.step}`).join(', '),
+      why:
+        'disable_ramdisk is set, but a step needs the ramdisk: ' +
+        plan.steps
+          .filter((s) => s.requires_ramdisk !== false)
+          .map((s) => `${s.interface}.${s.step}`)
+          .join(', '),
     });
   return {
     target: 'manageable',
@@ -145,8 +150,14 @@ async function finish(task: HeldTask): Promise<void> {
   await end(task, [{ kind: 'flow.ended' as const, node: task.node.uuid, flow: clean.nameOf(task), ok: true }]);
 }
 
-async function end(task: HeldTask, also: readonly { kind: 'flow.ended'; node: string; flow: string; ok: boolean }[] = []) {
-  const changes = { clean_step: {}, driver_internal_info: without(withoutAgent(task.info), planKeys) as Record<string, unknown> };
+async function end(
+  task: HeldTask,
+  also: readonly { kind: 'flow.ended'; node: string; flow: string; ok: boolean }[] = [],
+) {
+  const changes = {
+    clean_step: {},
+    driver_internal_info: without(withoutAgent(task.info), planKeys) as Record<string, unknown>,
+  };
   await move(task, isManual(task) || task.node.retired ? 'manage' : 'done', { changes, also });
 }
 

@@ -1,7 +1,7 @@
 // active -> deleting -> cleaning: the instance goes, the machine stays. (reference: conductor.md I)
 import { explain } from '#base/errors.ts';
 import { NodeProtected } from '#contract/errors.ts';
-import { without, planKeys, withoutAgent } from '#model/internal-info.ts';
+import { planKeys, without, withoutAgent } from '#model/internal-info.ts';
 import { move } from '../move.ts';
 import type { HeldTask } from '../task.ts';
 import { clean } from './clean.ts';
@@ -50,7 +50,7 @@ export const tearDown: Flow = {
   nameOf: () => 'unprovision',
   async accept(task) {
     const { node } = task;
-    if (node.protected) throw new NodeProtected({ node: node.uuid, op: "tear down", reason: node.protected_reason });
+    if (node.protected) throw new NodeProtected({ node: node.uuid, op: 'tear down', reason: node.protected_reason });
     await task.driver.power.validate?.(task);
     return {
       changes: { last_error: null },

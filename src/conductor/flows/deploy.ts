@@ -14,15 +14,18 @@ const facts = stepFlows.deploy;
 
 async function accept(task: HeldTask, event: string, args: FlowArgs) {
   const { node } = task;
-  if (node.maintenance) throw new NodeInMaintenance({ op: event === 'rebuild' ? 'rebuild' : 'deploying', node: node.uuid });
-  if (event === 'rebuild' && node.protected) throw new NodeProtected({ node: node.uuid, op: "rebuild", reason: node.protected_reason });
+  if (node.maintenance)
+    throw new NodeInMaintenance({ op: event === 'rebuild' ? 'rebuild' : 'deploying', node: node.uuid });
+  if (event === 'rebuild' && node.protected)
+    throw new NodeProtected({ node: node.uuid, op: 'rebuild', reason: node.protected_reason });
   const { power, deploy, network, storage } = task.driver;
   for (const face of [power, deploy, network, storage]) await inContext(task, () => face.validate?.(task));
   const asked = (args.deploy_steps ?? []) as AskedStep[];
   const plan = deployPlan(offeredSteps(task, 'deploy'), asked, !deploy.agent, task.config.api.disallow_deploy_steps);
   if ('wrong' in plan) throw new InvalidParameterValue({ why: `deploy_steps: ${plan.wrong}.` });
   const instance_info = { ...node.instance_info };
-  if (args.configdrive !== undefined && args.configdrive !== null) instance_info.configdrive = args.configdrive;
+  if (args.configdrive !== undefined && args.configdrive !== null)
+    instance_info.configdrive = task.house.configDrives.make(args.configdrive, node);
   else if (event === 'rebuild') delete instance_info.configdrive;
   return {
     changes: {
@@ -45,7 +48,10 @@ async function inContext(task: HeldTask, check: () => Promise<void> | void | und
     await check();
   } catch (error) {
     if (error instanceof Fault && error.status < 500) throw error;
-    throw new InvalidParameterValue({ why: `Node ${task.node.uuid} cannot be deployed: ${explain(error)}.` }, { cause: error });
+    throw new InvalidParameterValue(
+      { why: `Node ${task.node.uuid} cannot be deployed: ${explain(error)}.` },
+      { cause: error },
+    );
   }
 }
 
@@ -97,7 +103,10 @@ async function ramdiskBooted(task: HeldTask): Promise<void> {
       const { steps: inBand, versions } = await ramdisk.offered(task, 'deploy');
       const steps = planned(task, inBand, true);
       const at = planOf(task, facts)?.[indexOf(task, facts)];
-      const index = Math.max(0, steps.findIndex((s) => s.interface === at?.interface && s.step === at?.step));
+      const index = Math.max(
+        0,
+        steps.findIndex((s) => s.interface === at?.interface && s.step === at?.step),
+      );
       await task.note({
         agent_cached_deploy_steps: inBand,
         hardware_manager_version: versions,

@@ -1,5 +1,5 @@
-import type { StepFlowFacts } from '../step-flows.ts';
 import type { Move } from '../move.ts';
+import type { StepFlowFacts } from '../step-flows.ts';
 import type { HeldTask } from '../task.ts';
 
 /** What a request may carry for a flow. */

@@ -27,7 +27,10 @@ function withoutPassword(task: HeldTask): Record<string, unknown> {
 async function fail(task: HeldTask, error: unknown, how: { event?: 'fail' | 'abort' } = {}): Promise<void> {
   if (task.signal.aborted) throw error;
   const why = `Rescue failed: ${explain(error)}`;
-  await move(task, how.event ?? 'fail', { changes: { last_error: why, instance_info: withoutPassword(task) }, error: why });
+  await move(task, how.event ?? 'fail', {
+    changes: { last_error: why, instance_info: withoutPassword(task) },
+    error: why,
+  });
 }
 
 export const rescue: Flow = {

@@ -32,6 +32,8 @@ export async function resumeSteps(task: HeldTask, facts: StepFlowFacts): Promise
   throw new StepFailed(
     facts.flow,
     step,
-    new Error('the service stopped while the step ran, and whether it may be run twice is not known; look at the machine, then start over'),
+    new Error(
+      'the service stopped while the step ran, and whether it may be run twice is not known; look at the machine, then start over',
+    ),
   );
 }

@@ -35,7 +35,12 @@ async function ramdiskBooted(task: HeldTask): Promise<void> {
   try {
     const ramdisk = task.info.agent_url ? task.driver.deploy.ramdisk : undefined;
     const inBand = ramdisk ? await ramdisk.offered(task, 'service') : { steps: [], versions: {} };
-    const plan = manualPlan('service', [...offeredSteps(task, 'service'), ...inBand.steps], planOf(task, facts) ?? [], true);
+    const plan = manualPlan(
+      'service',
+      [...offeredSteps(task, 'service'), ...inBand.steps],
+      planOf(task, facts) ?? [],
+      true,
+    );
     if ('wrong' in plan) throw new Error(plan.wrong);
     await task.note({ service_steps: plan.steps, service_step_index: 0, hardware_manager_version: inBand.versions });
     if ((await runSteps(task, facts, 0)) === 'finished') await finish(task);

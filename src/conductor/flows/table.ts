@@ -10,10 +10,17 @@ import { service } from './service.ts';
 import { verify } from './verify.ts';
 
 /** The flows by the names that the state table gives them. */
-const flows = { verify, inspect, adopt, deploy, clean, delete: tearDown, rescue, unrescue, service } as const satisfies Record<
-  string,
-  Flow
->;
+const flows = {
+  verify,
+  inspect,
+  adopt,
+  deploy,
+  clean,
+  delete: tearDown,
+  rescue,
+  unrescue,
+  service,
+} as const satisfies Record<string, Flow>;
 
 /** The flow that a provision state belongs to, or undefined where nothing goes on. */
 export function flowOf(state: string): Flow | undefined {

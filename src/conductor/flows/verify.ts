@@ -48,7 +48,11 @@ async function runVerifySteps(task: HeldTask): Promise<void> {
 }
 
 /** What a BMC may or may not tell never keeps a node from being managed. */
-async function told(task: HeldTask, what: string, ask: () => Promise<string | null> | undefined): Promise<string | null> {
+async function told(
+  task: HeldTask,
+  what: string,
+  ask: () => Promise<string | null> | undefined,
+): Promise<string | null> {
   try {
     return (await ask()) ?? null;
   } catch (error) {

@@ -26,7 +26,8 @@ async function overdue(conductor: Conductor, uuid: string): Promise<void> {
   try {
     await hold(conductor, uuid, async (task) => task.afterwards(timeOut), { attempts: 1 });
   } catch (error) {
-    if (!NodeLocked.is(error)) conductor.log.warn({ err: error, node: uuid }, 'a node whose time is up could not be taken');
+    if (!NodeLocked.is(error))
+      conductor.log.warn({ err: error, node: uuid }, 'a node whose time is up could not be taken');
   }
 }
 
@@ -45,7 +46,11 @@ async function explained(task: HeldTask): Promise<string> {
   const since = node.provision_updated_at ?? node.reserved_at ?? task.clock.now();
   const seconds = Math.round((task.clock.now() - since) / 1000);
   const waited = `timeout reached: waited ${seconds} s for ${node.waits_for ?? 'a call'}`;
-  if (info.waiting_on === 'agent boot' || info.waiting_on === 'reboot' || (!info.agent_url && node.provision_state !== 'inspect wait'))
+  if (
+    info.waiting_on === 'agent boot' ||
+    info.waiting_on === 'reboot' ||
+    (!info.agent_url && node.provision_state !== 'inspect wait')
+  )
     return `${waited}. ${await task.house.explainBoot(node.uuid, since - 5000)}`;
   const last = info.agent_last_heartbeat;
   return last ? `${waited}; the ramdisk at ${info.agent_url} was last heard at ${last}` : waited;

@@ -1,9 +1,10 @@
 // Looking after the house: signs of life, old rows, locks of hosts that are gone.
+
+import { pruneConductors, touchConductor } from '#db/conductors.ts';
 import { pruneHappenings } from '#db/happenings.ts';
 import { pruneHistory } from '#db/node-history.ts';
-import { pruneConductors, touchConductor } from '#db/conductors.ts';
-import { register } from '../register.ts';
 import { takeOverExpired } from '../recover.ts';
+import { register } from '../register.ts';
 import type { Tick } from '../ticker.ts';
 
 const day = 86_400_000;
@@ -27,7 +28,11 @@ export const history: Tick = {
   name: 'history',
   every: ({ config }) => config.conductor.node_history_cleanup_interval,
   async run({ db, config, clock }) {
-    const { node_history_max_entries: keep, node_history_minimum_days: days, node_history_cleanup_batch_count: batch } = config.conductor;
+    const {
+      node_history_max_entries: keep,
+      node_history_minimum_days: days,
+      node_history_cleanup_batch_count: batch,
+    } = config.conductor;
     if (keep > 0 && batch > 0) await db.write((tx) => pruneHistory(tx, keep, clock.now() - days * day, batch));
   },
 };

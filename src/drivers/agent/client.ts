@@ -95,7 +95,12 @@ export class AgentClient {
         if (!(error instanceof Unreached)) throw error;
         signal.throwIfAborted();
         if (attempt >= this.#options.maxAttempts)
-          throw new AgentConnectionFailed({ url: door.url, what: 'list of commands', attempts: attempt, why: explain(error.cause) });
+          throw new AgentConnectionFailed({
+            url: door.url,
+            what: 'list of commands',
+            attempts: attempt,
+            why: explain(error.cause),
+          });
         await this.#options.clock.sleep(attempt * 500, signal);
       }
     }

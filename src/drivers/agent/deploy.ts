@@ -1,14 +1,16 @@
 // deploy interface "direct": the ramdisk pulls the image and writes it to the disk (reference: conductor.md D38-40, E51).
 import { explain } from '#base/errors.ts';
 import { bootModeOf } from '#model/boot-mode.ts';
-import { done, type DeployFace, type Step, type StepOutcome, type Task } from '../kinds.ts';
+import { type DeployFace, done, type Step, type StepOutcome, type Task } from '../kinds.ts';
 import { doorOf } from './door.ts';
 import { agentRamdisk } from './ramdisk.ts';
 
 const properties = {
-  deploy_kernel: 'URL or path of the kernel of the deploy ramdisk. Required where the boot interface boots it from the network.',
+  deploy_kernel:
+    'URL or path of the kernel of the deploy ramdisk. Required where the boot interface boots it from the network.',
   deploy_ramdisk: 'URL or path of the deploy ramdisk. Required where the boot interface boots it from the network.',
-  image_download_source: 'http (the ramdisk pulls from the source), local (from this service). Default: [agent]image_download_source.',
+  image_download_source:
+    'http (the ramdisk pulls from the source), local (from this service). Default: [agent]image_download_source.',
   image_http_proxy: 'URL of a proxy for HTTP image downloads.',
   image_https_proxy: 'URL of a proxy for HTTPS image downloads.',
   image_no_proxy: 'Comma-separated host names that are reached without the proxy.',
@@ -77,12 +79,15 @@ async function installBootEntry(task: Task): Promise<void> {
   );
   let result = begun;
   for (let attempt = 1; result.command_status === 'RUNNING'; attempt++) {
-    if (attempt > attempts) throw new Error(`the ramdisk is still installing the boot entry after ${attempts * interval} s`);
+    if (attempt > attempts)
+      throw new Error(`the ramdisk is still installing the boot entry after ${attempts * interval} s`);
     await task.clock.sleep(Math.min(interval * 1000, attempt * 200), task.signal);
     result = (await task.house.agents.commands(door, task.signal)).find((c) => c.id === begun.id) ?? result;
   }
   if (result.command_status === 'FAILED')
-    throw new Error(`the ramdisk could not make a boot entry: ${result.command_error?.details ?? result.command_error?.message ?? 'no reason given'}`);
+    throw new Error(
+      `the ramdisk could not make a boot entry: ${result.command_error?.details ?? result.command_error?.message ?? 'no reason given'}`,
+    );
 }
 
 const tearDownAgent: Step = {

@@ -1,8 +1,8 @@
 // What the ramdisk is asked during a flow of steps (reference: agent-api.md §2 and §3.6).
 import type { PlannedStep, StepFlow } from '#model/steps.ts';
 import type { AgentFace, AgentProgress, Task } from '../kinds.ts';
-import { maskedNode, plainPort } from './shown-node.ts';
 import { doorOf } from './door.ts';
+import { maskedNode, plainPort } from './shown-node.ts';
 
 interface StepsAnswer {
   readonly hardware_manager_version?: Record<string, string>;
@@ -18,7 +18,8 @@ async function offered(task: Task, flow: StepFlow) {
   );
   if (reply.command_status === 'FAILED') {
     // A ramdisk of an older release has no such extension; it offers nothing for this flow.
-    if (flow === 'service' && /not found|unknown/i.test(reply.command_error?.message ?? '')) return { steps: [], versions: {} };
+    if (flow === 'service' && /not found|unknown/i.test(reply.command_error?.message ?? ''))
+      return { steps: [], versions: {} };
     throw new Error(`the ramdisk could not list its ${flow} steps: ${reasonOf(reply.command_error)}`);
   }
   const answer = reply.command_result as StepsAnswer | null;
@@ -52,7 +53,8 @@ async function progress(task: Task, flow: StepFlow, step: PlannedStep): Promise<
   const mine = commands.filter((c) => !/get_\w+_steps$/.test(c.command_name));
   const last = mine.at(-1);
   if (!last) return { is: 'fresh boot' };
-  if (!last.command_name.endsWith(`execute_${flow}_step`) || last.command_status === 'RUNNING') return { is: 'running' };
+  if (!last.command_name.endsWith(`execute_${flow}_step`) || last.command_status === 'RUNNING')
+    return { is: 'running' };
   if (last.command_status === 'CLEAN_VERSION_MISMATCH') return { is: 'version mismatch' };
   if (last.command_status === 'FAILED') return { is: 'failed', reason: reasonOf(last.command_error) };
   const about = last.command_result?.[`${flow}_step`] as PlannedStep | undefined;

@@ -1,6 +1,17 @@
 import type { Task } from '../kinds.ts';
 
-type FakeDelay = 'power' | 'boot' | 'deploy' | 'vendor' | 'management' | 'inspect' | 'raid' | 'bios' | 'storage' | 'rescue' | 'firmware';
+type FakeDelay =
+  | 'power'
+  | 'boot'
+  | 'deploy'
+  | 'vendor'
+  | 'management'
+  | 'inspect'
+  | 'raid'
+  | 'bios'
+  | 'storage'
+  | 'rescue'
+  | 'firmware';
 
 /** Seconds that the fake interface pretends to work: `[fake]<kind>_delay` is a number, or "min,max" to draw between. */
 export async function pretend(task: Task, kind: FakeDelay): Promise<void> {

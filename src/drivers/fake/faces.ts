@@ -1,8 +1,21 @@
 // The other fake interfaces: they do what is asked at once, or after the [fake] delays, and touch no machine.
-import { done, type BootFace, type ConsoleFace, type DeployFace, type Face, type InspectFace, type ManagementFace, type RescueFace, type StorageFace, type Step } from '../kinds.ts';
+import {
+  type BootFace,
+  type ConsoleFace,
+  type DeployFace,
+  done,
+  type Face,
+  type InspectFace,
+  type ManagementFace,
+  type RescueFace,
+  type Step,
+  type StorageFace,
+} from '../kinds.ts';
 import { pretend } from './delay.ts';
 
-const settings = { settings: { help: 'The settings to apply: a list of objects with name and value.', required: true } };
+const settings = {
+  settings: { help: 'The settings to apply: a list of objects with name and value.', required: true },
+};
 
 const pretendStep = (kind: Parameters<typeof pretend>[1], about: Omit<Step, 'run'>): Step => ({
   again: true,
@@ -81,7 +94,11 @@ export const fakeRescue: RescueFace = {
   unrescue: (task) => pretend(task, 'rescue'),
 };
 
-export const fakeStorage: StorageFace = { name: 'fake', attach: (task) => pretend(task, 'storage'), detach: (task) => pretend(task, 'storage') };
+export const fakeStorage: StorageFace = {
+  name: 'fake',
+  attach: (task) => pretend(task, 'storage'),
+  detach: (task) => pretend(task, 'storage'),
+};
 
 export const fakeRaid: Face = {
   name: 'fake',

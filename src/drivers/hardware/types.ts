@@ -18,7 +18,17 @@ import { ipmiManagement } from '../ipmi/management.ts';
 import { ipmiPower } from '../ipmi/power.ts';
 import type { HardwareType } from '../kinds.ts';
 import { flatNetwork, noopNetwork } from '../network/faces.ts';
-import { noBios, noConsole, noFirmware, noInspect, noopManagement, noopStorage, noRaid, noRescue, noVendor } from '../none/faces.ts';
+import {
+  noBios,
+  noConsole,
+  noFirmware,
+  noInspect,
+  noopManagement,
+  noopStorage,
+  noRaid,
+  noRescue,
+  noVendor,
+} from '../none/faces.ts';
 import { ipxeBoot, pxeBoot } from '../pxe/boot.ts';
 
 const network = [flatNetwork, noopNetwork];

@@ -1,6 +1,6 @@
 // The ipmi_* fields of driver_info, read and checked (reference: hardware.json driver_info_fields).
 import { InvalidParameterValue, MissingParameterValue } from '#contract/errors.ts';
-import { type Properties, type Task } from '../kinds.ts';
+import type { Properties, Task } from '../kinds.ts';
 
 export const ipmiProperties: Properties = {
   ipmi_address: 'IP address or host name of the BMC. Required.',
@@ -12,7 +12,8 @@ export const ipmiProperties: Properties = {
   ipmi_cipher_suite: 'Number of the cipher suite (0 to 17); 17, then 3 where it is not set.',
   ipmi_protocol_version: '2.0. (1.5 is not spoken: it has no encryption.)',
   ipmi_bridging: 'no. (Commands are not bridged to other controllers.)',
-  ipmi_disable_boot_timeout: 'Keep the boot device beyond the 60 s after which BMCs forget it. Default: [ipmi]disable_boot_timeout.',
+  ipmi_disable_boot_timeout:
+    'Keep the boot device beyond the 60 s after which BMCs forget it. Default: [ipmi]disable_boot_timeout.',
   ipmi_force_boot_device: 'Set the boot device anew at each power-on. Default false.',
 };
 
@@ -33,16 +34,21 @@ export interface IpmiInfo {
 /** What the node says of its BMC. Throws MissingParameterValue or InvalidParameterValue naming the field. */
 export function ipmiInfo(task: Task): IpmiInfo {
   const info = task.node.driver_info;
-  const text = (field: string): string => (info[field] === undefined || info[field] === null ? '' : String(info[field]));
+  const text = (field: string): string =>
+    info[field] === undefined || info[field] === null ? '' : String(info[field]);
   const wrong = (field: string, why: string) =>
     new InvalidParameterValue({ why: `driver_info/${field} of node ${task.node.uuid} ${why}.` });
 
   const address = text('ipmi_address').trim();
   if (!address)
-    throw new MissingParameterValue({ why: `Node ${task.node.uuid} has no driver_info/ipmi_address: the address of its BMC.` });
-  if (!/^[A-Za-z0-9:._-]+$/.test(address)) throw wrong('ipmi_address', `is "${address}", which is no address or host name`);
+    throw new MissingParameterValue({
+      why: `Node ${task.node.uuid} has no driver_info/ipmi_address: the address of its BMC.`,
+    });
+  if (!/^[A-Za-z0-9:._-]+$/.test(address))
+    throw wrong('ipmi_address', `is "${address}", which is no address or host name`);
   const level = (text('ipmi_priv_level') || 'ADMINISTRATOR') as keyof typeof levels;
-  if (!Object.hasOwn(levels, level)) throw wrong('ipmi_priv_level', `is "${level}"; it can be ${Object.keys(levels).join(', ')}`);
+  if (!Object.hasOwn(levels, level))
+    throw wrong('ipmi_priv_level', `is "${level}"; it can be ${Object.keys(levels).join(', ')}`);
   const kg = text('ipmi_hex_kg_key');
   if (kg && !/^[0-9a-fA-F]{40}$/.test(kg)) throw wrong('ipmi_hex_kg_key', 'must be 40 hexadecimal digits');
   if (text('ipmi_protocol_version') && text('ipmi_protocol_version') !== '2.0')
@@ -67,7 +73,8 @@ type Wrong = (field: string, why: string) => Error;
 function portOf(text: string, wrong: Wrong): number {
   if (!text) return 623;
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65535) throw wrong('ipmi_port', `is "${text}", not a port from 1 to 65535`);
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    throw wrong('ipmi_port', `is "${text}", not a port from 1 to 65535`);
   return port;
 }
 

@@ -50,7 +50,8 @@ async function reboot(task: Task): Promise<void> {
 async function untilOff(task: Task, seconds: number): Promise<void> {
   const until = task.clock.now() + seconds * 1000;
   for (let pause = 20; await isOn(task); pause = Math.min(pause * 2, 1000)) {
-    if (task.clock.now() >= until) throw new Error(`the machine is still on ${seconds} s after it was told to power off`);
+    if (task.clock.now() >= until)
+      throw new Error(`the machine is still on ${seconds} s after it was told to power off`);
     await task.clock.sleep(pause, task.signal);
   }
 }

@@ -18,7 +18,8 @@ function ramdiskFiles(task: Task, purpose: 'deploy' | 'rescue'): { kernel: strin
   const { conductor } = task.config;
   const pick = (part: 'kernel' | 'ramdisk'): string | undefined => {
     const own = purpose === 'rescue' ? (info[`rescue_${part}`] ?? info[`deploy_${part}`]) : info[`deploy_${part}`];
-    const option = purpose === 'rescue' ? (conductor[`rescue_${part}`] ?? conductor[`deploy_${part}`]) : conductor[`deploy_${part}`];
+    const option =
+      purpose === 'rescue' ? (conductor[`rescue_${part}`] ?? conductor[`deploy_${part}`]) : conductor[`deploy_${part}`];
     return (own ?? option ?? undefined) as string | undefined;
   };
   const kernel = pick('kernel');
@@ -56,7 +57,8 @@ const wantsPersistent = (task: Task, fallback: boolean): boolean => {
 function makeBoot(name: 'ipxe' | 'pxe'): BootFace {
   return {
     name,
-    capabilities: name === 'ipxe' ? ['iscsi_volume_boot', 'ramdisk_boot', 'ipxe_boot', 'pxe_boot'] : ['ramdisk_boot', 'pxe_boot'],
+    capabilities:
+      name === 'ipxe' ? ['iscsi_volume_boot', 'ramdisk_boot', 'ipxe_boot', 'pxe_boot'] : ['ramdisk_boot', 'pxe_boot'],
     properties,
     validate(task) {
       if (!bootMacs(task).length)
@@ -74,7 +76,8 @@ function makeBoot(name: 'ipxe' | 'pxe'): BootFace {
         firmware: name,
         bootMode: bootModeOf(task.node, task.config.deploy.default_boot_mode),
         ...files,
-        args: [`ipa-api-url=${task.house.apiUrl}`, ...appendParams(task)],
+        apiUrl: task.house.apiUrl,
+        args: appendParams(task),
       });
       await task.bootFrom('pxe', wantsPersistent(task, false));
     },
@@ -85,6 +88,7 @@ function makeBoot(name: 'ipxe' | 'pxe'): BootFace {
       await task.house.networkBoot.prepareInstance({
         uuid: task.node.uuid,
         macs: bootMacs(task),
+        firmware: name,
         bootMode: bootModeOf(task.node, task.config.deploy.default_boot_mode),
       });
       await task.bootFrom('disk', wantsPersistent(task, true));

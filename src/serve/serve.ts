@@ -1,0 +1,188 @@
+// `ingot serve`: the one place where the rooms are joined. Starts in an order in which each part finds what it needs, and
+// ends in the opposite one: nothing new is taken, work comes to a safe point, the database closes last.
+import { type Api, buildApi } from '#api/server.ts';
+import { type Clock, systemClock } from '#base/clock.ts';
+import type { Log } from '#base/log.ts';
+import { type Conductor, makeConductor } from '#conductor/conductor.ts';
+import { lookAgain } from '#conductor/heartbeat.ts';
+import { ordersOf } from '#conductor/orders.ts';
+import { recover } from '#conductor/recover.ts';
+import { register, retire } from '#conductor/register.ts';
+import { startTicker, type Ticker } from '#conductor/ticker.ts';
+import type { ConfigInput } from '#config/layers.ts';
+import { type LoadedConfig, loadConfig } from '#config/load.ts';
+import type { Config } from '#config/schema.ts';
+import { lockDataDir } from '#db/data-dir.ts';
+import { type Db, openDb } from '#db/db.ts';
+import { AgentClient } from '#drivers/agent/client.ts';
+import { unknownEnabled } from '#drivers/compose.ts';
+import { hardwareTypes } from '#drivers/hardware/types.ts';
+import type { House } from '#drivers/house.ts';
+import { makeDrivers } from '#drivers/registry.ts';
+import { openTransport } from '#protocols/ipmi/transport.ts';
+import { type BootPlan, planBoot, startBoot } from './boot.ts';
+import { keepCertificate } from './certificates.ts';
+import { configDrives, openImages } from './images.ts';
+import { listenAddresses } from './listen.ts';
+import { makeLog } from './log.ts';
+import { networkBoot } from './network-boot.ts';
+import { type Places, placesOf } from './places.ts';
+import { apiSettings } from './settings.ts';
+import { ticksOf } from './ticks.ts';
+import { makeTimeline, type Timeline } from './timeline.ts';
+
+export interface ServeOptions extends ConfigInput {
+  readonly log?: Log;
+  readonly clock?: Clock;
+}
+
+/** A running Ingot. */
+export interface Running {
+  /** Where the API answers. */
+  readonly url: string;
+  readonly config: Config;
+  readonly conductor: Conductor;
+  readonly db: Db;
+  readonly ticker: Ticker;
+  /** Where machines find their boot files. */
+  readonly bootUrl: string;
+  /** Comes to rest: resolves when nothing runs any more. */
+  stop(): Promise<void>;
+}
+
+/** Read the configuration, start everything; rejects with a sentence, and then nothing is left running. */
+export async function serve(options: ServeOptions): Promise<Running> {
+  const loaded = loadConfig(options);
+  const { config } = loaded;
+  const log =
+    options.log ??
+    makeLog({ level: config.DEFAULT.debug ? 'debug' : config.ingot.log_level, format: config.ingot.log_format });
+  for (const warning of loaded.warnings) log.warn({}, warning);
+  const undo: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const end of undo.splice(0).reverse()) await end();
+  };
+  try {
+    return await start(loaded, { log, clock: options.clock ?? systemClock }, undo, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Means {
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+async function start(
+  loaded: LoadedConfig,
+  { log, clock }: Means,
+  undo: (() => unknown)[],
+  stop: () => Promise<void>,
+): Promise<Running> {
+  const { config } = ownDefaults(loaded);
+  const places = placesOf(loaded);
+  undo.push(lockDataDir(places.dataDir));
+  const db = await openDb({ url: places.databaseUrl, log, clock });
+  undo.push(() => db.close());
+  const boot = planBoot(config);
+  const timeline = makeTimeline({ db, clock, log, boots: boot.on !== undefined });
+  undo.push(() => timeline.close());
+  const addresses = listenAddresses(loaded, boot);
+  const house = await makeHouse({ config, places, boot, timeline, clock, log, apiUrl: addresses.apiUrl, undo });
+  for (const name of unknownEnabled(hardwareTypes, config))
+    log.info({}, `[DEFAULT] enables ${name}, which this release does not have`);
+  const conductor = makeConductor({
+    host: config.DEFAULT.host,
+    config,
+    db,
+    drivers: makeDrivers(config),
+    house,
+    clock,
+    log,
+  });
+  conductor.freed = (node) => void lookAgain(conductor, node);
+  undo.push(() => conductor.stop().then(() => retire(conductor)));
+  const services = new AbortController();
+  await startBoot(boot, { config, db, clock, log, places, timeline, signal: services.signal });
+  undo.push(() => services.abort());
+  await register(conductor);
+  const parts = { db, orders: ordersOf(conductor), log, clock, settings: apiSettings(config) };
+  await recover(conductor);
+  const ticker = startTicker(conductor, ticksOf(house));
+  const apis = await listen(addresses.listen, parts, undo);
+  const url = addresses.urlOf(apis[0]!);
+  log.info({ url, database: db.where, host: config.DEFAULT.host }, `Ingot answers at ${url}`);
+  return { url, config, conductor, db, ticker, bootUrl: boot.httpUrl, stop };
+}
+
+async function listen(
+  addresses: readonly { host: string; port: number; ramdiskOnly: boolean }[],
+  parts: Parameters<typeof buildApi>[0],
+  undo: (() => unknown)[],
+): Promise<number[]> {
+  const ports: number[] = [];
+  for (const { host, port, ramdiskOnly } of addresses) {
+    const api: Api = buildApi({ ...parts, settings: { ...parts.settings, ramdiskOnly } });
+    ports.push(await api.listen(host, port));
+    undo.push(() => api.close());
+  }
+  return ports;
+}
+
+interface HouseParts extends Means {
+  readonly config: Config;
+  readonly places: Places;
+  readonly boot: BootPlan;
+  readonly timeline: Timeline;
+  readonly apiUrl: string;
+  readonly undo: (() => unknown)[];
+}
+
+async function makeHouse(parts: HouseParts): Promise<House & { images: { sweep(): Promise<unknown> } }> {
+  const { config, places, boot, timeline, clock, log, undo } = parts;
+  const ipmi = await openTransport({ clock, log });
+  undo.push(() => ipmi.close());
+  const agents = new AgentClient({
+    commandTimeoutMs: config.agent.command_timeout * 1000,
+    maxAttempts: config.agent.max_command_attempts,
+    clock,
+  });
+  undo.push(() => agents.close());
+  const images = await openImages({
+    config,
+    clock,
+    log,
+    httpRoot: places.httpRoot,
+    httpUrl: boot.httpUrl,
+    cacheFolder: places.imageCache,
+    searchPath: process.env.PATH ?? '/usr/bin:/bin',
+  });
+  undo.push(() => images.close());
+  return {
+    apiUrl: parts.apiUrl,
+    ipmi,
+    agents,
+    images,
+    configDrives: configDrives(clock),
+    networkBoot: networkBoot({
+      roots: { http: places.httpRoot, tftp: places.tftpRoot },
+      httpUrl: boot.httpUrl,
+      serves: boot.on !== undefined || config.deploy.http_url !== null,
+      ipxeTimeoutSeconds: config.pxe.ipxe_timeout,
+    }),
+    keepCertificate: (node, pem) => keepCertificate(places.certificates, node, pem),
+    explainBoot: (node, since) => timeline.explain(node, since),
+  };
+}
+
+/** Defaults of Ironic's that were made for one ipmitool per command, or for a keystone; ours hold unless somebody set them. */
+function ownDefaults(loaded: LoadedConfig): LoadedConfig {
+  const { config, sources } = loaded;
+  const set = config as unknown as Record<string, Record<string, unknown>>;
+  // One kept session per BMC with one command in flight needs no pause between commands.
+  if (!sources.has('ipmi.min_command_interval')) set.ipmi!.min_command_interval = 0;
+  if (!sources.has('DEFAULT.auth_strategy')) set.DEFAULT!.auth_strategy = 'noauth';
+  return loaded;
+}
