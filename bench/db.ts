@@ -49,6 +49,7 @@ export default {
         for (const uuid of uuids) await nodeBy(db.read, uuid);
       });
       figures['nodes listed whole/s'] = await perSecond(nodeCount, () => listNodes(db.read, {}));
+      for (const [what, figure] of Object.entries(figures)) console.log(`${what}: ${figure}`);
       return figures;
     } finally {
       await db.close();

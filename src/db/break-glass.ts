@@ -44,11 +44,11 @@ export async function forceNode(
       values[column] = fitting(column, value);
     }
     // What the row waited for in the state before is over with that state.
-    if ('provision_state' in values)
-      Object.assign(values, { provision_updated_at: nowOf(tx), waits_for: null, deadline_at: null, ...values });
-    if ('reservation' in values && values.reservation !== node.reservation)
-      Object.assign(values, handOver(tx, values.reservation as string | null), values);
-    const done = await write(tx, node, values);
+    const over =
+      'provision_state' in values ? { provision_updated_at: nowOf(tx), waits_for: null, deadline_at: null } : {};
+    const changesHands = 'reservation' in values && values.reservation !== node.reservation;
+    const lock = changesHands ? handOver(tx, values.reservation as string | null) : {};
+    const done = await write(tx, node, { ...over, ...lock, ...values });
     await addHistory(tx, historyLine(node, `set ${Object.keys(set).join(', ')}`, by));
     return done;
   });

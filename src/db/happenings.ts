@@ -1,6 +1,6 @@
 // The outbox: what happened, written in the transaction of the change, read by outlets from their own cursors.
-import { CompiledQuery } from 'kysely';
-import { kindOf, nowOf } from './dialect.ts';
+import { CompiledQuery, sql } from 'kysely';
+import { kindOf, nowOf, placeholder } from './dialect.ts';
 import { happeningsChannel } from './postgres-listen.ts';
 import type { HappeningRow, Queries } from './schema.ts';
 
@@ -11,7 +11,7 @@ export type HappeningToRecord = {
   readonly [fact: string]: unknown;
 };
 
-export type Happening = Omit<HappeningRow, 'horizon'>;
+export type Happening = HappeningRow;
 
 /** Write happenings in the order given, in the transaction of the change that they tell of. */
 export async function recordHappenings(tx: Queries, happenings: readonly HappeningToRecord[]): Promise<void> {
@@ -28,48 +28,49 @@ export async function recordHappenings(tx: Queries, happenings: readonly Happeni
   await tx.insertInto('happenings').values(rows).execute();
 }
 
-/**
- * Ids, in their own statement before the INSERT: the row's `horizon` (the next transaction number, seen by the INSERT)
- * is then above the number of every transaction that took a lower id. Our own number is asked for first, so that
- * no transaction takes an id before it has a number. Wakes the listeners of all hosts at commit.
- */
+// PostgreSQL hands out ids before it is known which transaction commits first, so a reader may meet 7 while 5 is still to
+// come. Each writer therefore holds, until it has ended, a shared advisory lock that names the last id taken before its
+// own: whatever a transaction under way will still bring lies above the lowest of these marks.
+const marks = 7_000_000_000_000_000_000n;
+const sequence = 'happenings_id_seq';
+
+/** Takes the mark, then the ids, and wakes the listeners of all hosts at commit. */
 async function idsFromPostgres(tx: Queries, count: number): Promise<number[]> {
   const query = CompiledQuery.raw(
-    `select pg_current_xact_id()::text as number, nextval(pg_get_serial_sequence('happenings', 'id')) as id,
-       pg_notify('${happeningsChannel}', '') from generate_series(1, $1)`,
+    `select pg_advisory_xact_lock_shared(${marks} + taken.last_value)::text as mark, nextval('${sequence}') as id,
+       pg_notify('${happeningsChannel}', '')::text as told from ${sequence} as taken, generate_series(1, $1)`,
     [count],
   );
   const { rows } = await tx.executeQuery<{ id: number }>(query);
   return rows.map((row) => row.id).sort((a, b) => a - b);
 }
 
+/** The highest id up to which nothing can appear any more in rows that are read after this. */
+async function settledInPostgres(db: Queries): Promise<number> {
+  // In this order: an id up to `taken` has its writer's mark set already, or its writer has ended.
+  const taken = await sql<{ id: number }>`select last_value as id from ${sql.table(sequence)}`.execute(db);
+  const key = sql`((classid::bigint << 32) | objid::bigint)`;
+  const under = await sql<{ id: number | null }>`
+    select min(${key} - ${sql.lit(marks)}) as id from pg_locks
+    where locktype = 'advisory' and objsubid = 1 and granted and ${key} >= ${sql.lit(marks)}
+      and database = (select oid from pg_database where datname = current_database())`.execute(db);
+  return Math.min(taken.rows[0]?.id ?? 0, under.rows[0]?.id ?? Number.MAX_SAFE_INTEGER);
+}
+
 /** Up to `limit` happenings after `afterId`, oldest first. Never passes one whose transaction is still under way. */
 export async function readHappenings(db: Queries, afterId: number, limit: number): Promise<Happening[]> {
-  const columns = 'id, node_uuid, kind, at, body';
-  if (kindOf(db) === 'sqlite') {
-    const query = CompiledQuery.raw(`select ${columns} from happenings where id > ? order by id limit ?`, [
-      afterId,
-      limit,
-    ]);
-    return (await db.executeQuery<Happening>(query)).rows;
-  }
-  // A row may go out when no lower id can still appear: it follows without a gap, or all transactions that were under
-  // way when it was written have ended (pg_snapshot_xmin is the oldest one still running in this snapshot).
-  const query = CompiledQuery.raw(
-    `select ${columns}, horizon <= pg_snapshot_xmin(pg_current_snapshot())::text::bigint as settled
-     from happenings where id > $1 order by id limit $2`,
-    [afterId, limit],
-  );
-  const { rows } = await db.executeQuery<Happening & { settled?: boolean }>(query);
-  let last = afterId;
-  const stop = rows.findIndex((row) => {
-    if (!row.settled && row.id !== last + 1) return true;
-    last = row.id;
-    return false;
-  });
-  const safe = stop === -1 ? rows : rows.slice(0, stop);
-  for (const row of safe) delete row.settled;
-  return safe;
+  const rows = await rowsAfter(db, afterId, limit);
+  const last = rows.at(-1)?.id ?? afterId;
+  // Without a gap nothing can be missing; SQLite has one writer, there a gap was undone or forgotten.
+  if (kindOf(db) === 'sqlite' || last - afterId === rows.length) return rows;
+  const settled = await settledInPostgres(db);
+  return (await rowsAfter(db, afterId, limit)).filter((row, n) => row.id <= settled || row.id === afterId + n + 1);
+}
+
+async function rowsAfter(db: Queries, afterId: number, limit: number): Promise<Happening[]> {
+  const [after, most] = [placeholder(db, 1), placeholder(db, 2)];
+  const text = `select id, node_uuid, kind, at, body from happenings where id > ${after} order by id limit ${most}`;
+  return (await db.executeQuery<Happening>(CompiledQuery.raw(text, [afterId, limit]))).rows;
 }
 
 /** The last happenings of one node, newest first. */

@@ -105,12 +105,6 @@ async function bringUp(client: pg.PoolClient, where: string, options: DbOptions)
         await client.query(statement);
       },
     });
-    if (from === 0) {
-      // Rows of the outbox carry the horizon below which every lower id is settled: see happenings.ts.
-      await client.query(
-        'ALTER TABLE happenings ALTER COLUMN horizon SET DEFAULT (pg_snapshot_xmax(pg_current_snapshot())::text::bigint)',
-      );
-    }
     await client.query('COMMIT');
     if (from !== to) options.log.info({ where, from, to }, 'The database schema was brought up.');
   } catch (error) {

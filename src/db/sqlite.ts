@@ -25,7 +25,13 @@ export function sqliteFailure(where: string, error: unknown): unknown {
     return new DatabaseReadOnly({ where }, { cause: error });
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
     return new DatabaseBusy({ where, seconds: blockFor / 1000 }, { cause: error });
-  const whys: Record<string, [string, string]> = {
+  const noFolder = ['its folder cannot be made', 'check the path, and that this user may write there'] as const;
+  const whys: Record<string, readonly [string, string]> = {
+    EEXIST: noFolder,
+    ENOTDIR: noFolder,
+    EACCES: noFolder,
+    EPERM: noFolder,
+    EROFS: noFolder,
     SQLITE_CANTOPEN: ['it cannot be opened', 'check that its folder exists and that this user may write there'],
     SQLITE_NOTADB: ['the file is not a SQLite database', 'name another file, or move this one away'],
     SQLITE_CORRUPT: ['the file is damaged', 'restore the newest backup'],

@@ -1,0 +1,4 @@
+import { onSqlite } from '../../test/setup/databases.ts';
+import { happeningsSuite } from './happenings.suite.ts';
+
+onSqlite(happeningsSuite);

@@ -1,0 +1,4 @@
+import { onSqlite } from '../../test/setup/databases.ts';
+import { nodesSuite } from './nodes.suite.ts';
+
+onSqlite(nodesSuite);
