@@ -1,0 +1,4 @@
+import { onSqlite } from '../../test/setup/databases.ts';
+import { breakGlassSuite } from './break-glass.suite.ts';
+
+onSqlite(breakGlassSuite);
