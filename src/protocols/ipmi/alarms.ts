@@ -68,7 +68,7 @@ export class Alarms {
   async #sleepUntil(when: number): Promise<void> {
     this.#sleepsUntil = when;
     this.#wake = new AbortController();
-    await this.#clock.sleep(when - this.#clock.now(), this.#wake.signal).catch(() => {});
+    await this.#clock.sleep(Math.max(0, when - this.#clock.now()), this.#wake.signal).catch(() => {});
     this.#sleepsUntil = 0;
   }
 

@@ -97,12 +97,15 @@ export class Sessions {
     if (!user) return refuse(sessionStatus.unauthorizedName, session.consoleId);
     if (privilege > user.privilege || privilege > session.maxPrivilege)
       return refuse(sessionStatus.unauthorizedRole, session.consoleId);
+    // A repeated RAKP 1 gets the random number of the first, for the console may have taken either answer.
+    const before = session.proving?.exchange;
+    const repeated = before?.consoleRandom.equals(p.random) === true;
     const exchange: Exchange = {
       suite: session.suite,
       consoleId: session.consoleId,
       bmcId: session.id,
       consoleRandom: Buffer.from(p.random),
-      bmcRandom: Buffer.from(this.#parts.randomBytes(16)),
+      bmcRandom: repeated ? before.bmcRandom : Buffer.from(this.#parts.randomBytes(16)),
       guid: Buffer.from(this.#spec.chassis.guid),
       role: p.role,
       username: Buffer.from(p.username),

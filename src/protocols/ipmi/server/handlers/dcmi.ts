@@ -9,7 +9,7 @@ const powerPeriodMs = 1000;
 
 /** Capabilities by selector: power management; SEL of 512 entries; BMC at 20h; LAN channel 1; no rolling averages. */
 const capabilities: ReadonlyMap<number, readonly number[]> = new Map([
-  [1, [0x00, 0x01, 0x07]],
+  [1, [0x00, 0x01, 0x01]],
   [2, [0x00, 0x02, 0x00, 0x00, 0x01]],
   [3, [0x20, 0x00]],
   [4, [0x01, 0xff, 0xff]],
