@@ -1,6 +1,6 @@
 // Names of unfinished files: they say which process writes them, so that what a killed one left can be told and removed.
 
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { newToken } from '#base/ids.ts';
 
@@ -46,34 +46,57 @@ export interface FileSink extends ImageSink {
   close(): Promise<void>;
 }
 
-/** Open `path` for writing an image. A full disk becomes InsufficientDiskSpace. */
+/** Written in pieces of this size, while the next one is being received. */
+const pieceSize = 1 << 20;
+
+async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[], from: number): Promise<void> {
+  const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  for (let done = 0; done < whole.length; ) {
+    done += (await handle.write(whole, done, whole.length - done, from + done)).bytesWritten;
+  }
+}
+
+/** Open `path` for writing an image. A full disk becomes InsufficientDiskSpace, at the next write or when closing. */
 export async function fileSink(path: string): Promise<FileSink> {
   const handle = await open(path, 'wx', 0o644);
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
   let at = 0;
-  const guarded = async (work: () => Promise<unknown>) => {
-    try {
-      await work();
-    } catch (error) {
+  let writing: Promise<void> = Promise.resolve();
+  const settled = () =>
+    writing.catch((error: unknown) => {
       throw diskFault(error, path);
-    }
+    });
+  const flush = async () => {
+    await settled();
+    const [chunks, from] = [held, at];
+    at += heldBytes;
+    held = [];
+    heldBytes = 0;
+    writing = writeAll(handle, chunks, from);
+    // Whoever writes or closes next hears of it.
+    writing.catch(() => {});
   };
   return {
     async write(chunk) {
-      await guarded(async () => {
-        for (let done = 0; done < chunk.length; ) {
-          const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, at + done);
-          done += bytesWritten;
-        }
-      });
-      at += chunk.length;
+      held.push(chunk);
+      heldBytes += chunk.length;
+      if (heldBytes >= pieceSize) await flush();
     },
     async restart() {
+      await settled();
       await handle.truncate(0);
+      held = [];
+      heldBytes = 0;
       at = 0;
     },
     async close() {
       try {
-        await guarded(() => handle.sync());
+        await flush();
+        await settled();
+        await handle.sync();
+      } catch (error) {
+        throw diskFault(error, path);
       } finally {
         await handle.close();
       }

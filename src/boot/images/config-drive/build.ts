@@ -3,7 +3,7 @@
 import { gzipSync } from 'node:zlib';
 import { buildIso } from '../../iso/build.ts';
 import { IsoUnbuildable } from '../../iso/faults.ts';
-import type { IsoFile } from '../../iso/tree.ts';
+import { type IsoFile, sizeOf } from '../../iso/tree.ts';
 import { BadConfigDrive } from '../faults.ts';
 
 /** A config drive as the API takes it since 1.56 (`vendor_data` since 1.59). */
@@ -61,8 +61,13 @@ export function driveFiles(data: ConfigDriveData, owner: DriveOwner): IsoFile[] 
   ];
 }
 
+const tooLarge = (bytes: number) =>
+  new BadConfigDrive({ reason: `it has ${bytes} bytes, and the agent takes ${largestDrive} at most` });
+
 /** Files as a config drive in the form that the agent takes: ISO 9660, gzip, base64. Throws InvalidParameterValue. */
 export function packDrive(files: readonly IsoFile[], date: Date): string {
+  const bytes = files.reduce((sum, { content }) => sum + sizeOf(content), 0);
+  if (bytes > largestDrive) throw tooLarge(bytes);
   let iso: Buffer;
   try {
     iso = buildIso(files, { label: configDriveLabel, date });
@@ -70,9 +75,7 @@ export function packDrive(files: readonly IsoFile[], date: Date): string {
     if (!IsoUnbuildable.is(error)) throw error;
     throw new BadConfigDrive({ reason: error.facts.reason }, { cause: error });
   }
-  if (iso.length > largestDrive) {
-    throw new BadConfigDrive({ reason: `it has ${iso.length} bytes, and the agent takes ${largestDrive} at most` });
-  }
+  if (iso.length > largestDrive) throw tooLarge(iso.length);
   return gzipSync(iso, { level: 9 }).toString('base64');
 }
 
