@@ -1,4 +1,5 @@
 // Orders for the node's row itself: enroll, change, delete. (reference: conductor.md N, states.json conflict_409)
+import { newUuid } from '#base/ids.ts';
 import {
   Conflict,
   DriverNotFound,
@@ -30,7 +31,7 @@ const interfacesChangeIn: ReadonlySet<string> = new Set([
 
 /** Enroll a node with the interfaces that it names and its driver's defaults for the rest. */
 export async function createNode(conductor: Conductor, order: { values: Partial<NodeRow>; by: By }): Promise<NodeRow> {
-  const values = { ...noInterfaces(), ...order.values } as NodeRow;
+  const values = { uuid: newUuid(), ...noInterfaces(), ...order.values } as NodeRow;
   const interfaces = driverOf(() => conductor.drivers.interfacesFor(values));
   return conductor.db.write(async (tx) => {
     const row = await insertNode(tx, { ...values, ...interfaces } as Parameters<typeof insertNode>[1]);

@@ -47,7 +47,9 @@ export async function runSteps(task: HeldTask, facts: StepFlowFacts, from: numbe
     });
     const outcome = await perform(task, facts, step);
     if (outcome === 'hold') {
-      await move(task, 'hold', { changes: { driver_internal_info: task.noted({ step_begun: undefined }) } });
+      // What comes after the hold is begun when somebody lets it go on.
+      const next = { step_begun: undefined, [facts.index]: index + 1 };
+      await move(task, 'hold', { changes: { driver_internal_info: task.noted(next) } });
       return 'held';
     }
     if (outcome.is === 'wait') {
