@@ -1,7 +1,10 @@
 import type { Route } from './route.ts';
+import { allocationRoutes } from './routes/allocations.ts';
 import { chassisRoutes } from './routes/chassis.ts';
 import { conductorRoutes } from './routes/conductors.ts';
+import { deployTemplateRoutes } from './routes/deploy-templates.ts';
 import { driverRoutes } from './routes/drivers.ts';
+import { inspectionRuleRoutes } from './routes/inspection-rules.ts';
 import { nodeMaintenanceRoutes } from './routes/node-maintenance.ts';
 import { nodeManagementRoutes } from './routes/node-management.ts';
 import { nodePatchRoutes } from './routes/node-patch.ts';
@@ -13,6 +16,8 @@ import { nodeRoutes } from './routes/nodes.ts';
 import { portgroupRoutes } from './routes/portgroups.ts';
 import { portRoutes } from './routes/ports.ts';
 import { rootRoutes } from './routes/root.ts';
+import { runbookRoutes } from './routes/runbooks.ts';
+import { volumeRoutes } from './routes/volume.ts';
 
 /** Every route of the service. */
 export const allRoutes: readonly Route[] = [
@@ -30,4 +35,9 @@ export const allRoutes: readonly Route[] = [
   ...driverRoutes,
   ...portgroupRoutes,
   ...portRoutes,
+  ...allocationRoutes,
+  ...deployTemplateRoutes,
+  ...inspectionRuleRoutes,
+  ...runbookRoutes,
+  ...volumeRoutes,
 ];

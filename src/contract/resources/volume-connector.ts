@@ -15,7 +15,7 @@ export const volumeConnector = {
   },
   fields: {
     uuid: { since: 32, type: 'uuid', create: true, null: true },
-    node_uuid: { since: 32, type: 'uuid', stored: false, create: true, patch: 'keep' },
+    node_uuid: { since: 32, type: 'uuid', stored: false, create: true, patch: 'free' },
     type: { since: 32, type: 'string', create: true, patch: 'keep' },
     connector_id: { since: 32, type: 'string', create: true, patch: 'keep' },
     extra: { since: 32, type: 'object', create: true, patch: 'free', null: true },

@@ -15,7 +15,7 @@ export const volumeTarget = {
   },
   fields: {
     uuid: { since: 32, type: 'uuid', create: true, null: true },
-    node_uuid: { since: 32, type: 'uuid', stored: false, create: true, patch: 'keep' },
+    node_uuid: { since: 32, type: 'uuid', stored: false, create: true, patch: 'free' },
     volume_type: { since: 32, type: 'string', create: true, patch: 'keep' },
     volume_id: { since: 32, type: 'string', create: true, patch: 'keep' },
     boot_index: { since: 32, type: 'integer', create: true, patch: 'keep' },

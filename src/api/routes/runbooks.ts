@@ -1,0 +1,156 @@
+import { InvalidParameterValue } from '#contract/errors.ts';
+import { runbook as resource } from '#contract/resources/runbook.ts';
+import { isTrait } from '#contract/standard-traits.ts';
+import { addRunbookTrait, createRunbook, deleteRunbook, listRunbooks, runbookBy, saveRunbook } from '#db/runbooks.ts';
+import type { RunbookRow } from '#db/schema.ts';
+import { makeRenderer } from '../render.ts';
+import {
+  createReply,
+  deleteReply,
+  type Kind,
+  listReply,
+  namedInPath,
+  newValues,
+  patchedValues,
+  patchReply,
+  queriesOf,
+  showReply,
+} from '../resource.ts';
+import { type Ask, type Reply, route } from '../route.ts';
+import { runbookSteps } from '../step-lists.ts';
+import { checkTraits, requireTraits } from '../traits-body.ts';
+
+const kind: Kind<RunbookRow> = { resource, renderer: makeRenderer<RunbookRow>(resource), by: runbookBy };
+const queries = queriesOf({ ...resource, filters: { project: { since: 92, type: 'string' } } });
+const { since } = resource;
+const freeNamesSince = 112;
+
+type Values = Partial<RunbookRow>;
+
+function checked(ask: Ask, values: Values): Values {
+  if (values.name !== undefined && ask.minor < freeNamesSince && !isTrait(values.name))
+    throw new InvalidParameterValue({
+      why: `name "${values.name}": before 1.${freeNamesSince} a runbook is named like a trait.`,
+    });
+  return values.steps === undefined ? values : { ...values, steps: runbookSteps(values.steps) };
+}
+
+const runbookOfPath = (ask: Ask): Promise<RunbookRow> => namedInPath(ask, kind, ask.params.runbook!);
+
+async function list(ask: Ask): Promise<Reply> {
+  ask.demand('baremetal:runbook:list_all');
+  const project = ask.args.project as string | undefined;
+  return listReply(ask, kind, (page) => listRunbooks(ask.db.read, { project }, page));
+}
+
+async function patch(ask: Ask): Promise<Reply> {
+  const row = await runbookOfPath(ask);
+  const changes = checked(ask, patchedValues(ask, resource, row) as Values);
+  if ('public' in changes) ask.demand('baremetal:runbook:update:public');
+  if ('owner' in changes) ask.demand('baremetal:runbook:update:owner');
+  if (changes.public)
+    changes.owner = null; // what is everybody's belongs to nobody
+  else if (changes.owner && row.public)
+    throw new InvalidParameterValue({ why: `Runbook ${row.name} is public, so it cannot have an owner.` });
+  return patchReply(ask, kind, row, changes, (tx) => saveRunbook(tx, row.uuid, changes));
+}
+
+const traitRoute = { since: freeNamesSince, policy: 'baremetal:runbook:update' } as const;
+
+export const runbookRoutes = [
+  route({ method: 'GET', path: '/v1/runbooks', since, before: 'not served', query: queries.list, handle: list }),
+  route({
+    method: 'GET',
+    path: '/v1/runbooks/{runbook}',
+    since,
+    before: 'not served',
+    policy: 'baremetal:runbook:get',
+    query: queries.one,
+    handle: async (ask) => showReply(ask, kind, await runbookOfPath(ask)),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/runbooks',
+    since,
+    before: 'no method',
+    policy: 'baremetal:runbook:create',
+    body: 'json',
+    handle(ask) {
+      const values = checked(ask, newValues(ask, resource) as Values) as Pick<RunbookRow, 'name' | 'steps' | 'uuid'>;
+      return createReply(ask, kind, (tx) => createRunbook(tx, values));
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/v1/runbooks/{runbook}',
+    since,
+    before: 'no method',
+    policy: 'baremetal:runbook:update',
+    body: 'json',
+    handle: patch,
+  }),
+  route({
+    method: 'DELETE',
+    path: '/v1/runbooks/{runbook}',
+    since,
+    before: 'no method',
+    policy: 'baremetal:runbook:delete',
+    async handle(ask) {
+      const { uuid } = await runbookOfPath(ask);
+      return deleteReply(ask, (tx) => deleteRunbook(tx, uuid));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/runbooks/{runbook}/traits',
+    since: freeNamesSince,
+    policy: 'baremetal:runbook:get',
+    handle: async (ask) => ({ body: { traits: (await runbookOfPath(ask)).traits } }),
+  }),
+  route({
+    ...traitRoute,
+    method: 'PUT',
+    path: '/v1/runbooks/{runbook}/traits',
+    body: 'json',
+    async handle(ask) {
+      const { uuid } = await runbookOfPath(ask);
+      const traits = requireTraits(ask.body);
+      await ask.db.write((tx) => saveRunbook(tx, uuid, { traits }));
+      return { status: 204 };
+    },
+  }),
+  route({
+    ...traitRoute,
+    method: 'PUT',
+    path: '/v1/runbooks/{runbook}/traits/{trait}',
+    body: 'json',
+    async handle(ask) {
+      const { uuid } = await runbookOfPath(ask);
+      const trait = checkTraits([ask.params.trait])[0]!;
+      await ask.db.write((tx) => addRunbookTrait(tx, uuid, trait));
+      return { status: 204, location: `${ask.base}/v1/runbooks/${uuid}/traits/${trait}` };
+    },
+  }),
+  route({
+    ...traitRoute,
+    method: 'DELETE',
+    path: '/v1/runbooks/{runbook}/traits',
+    async handle(ask) {
+      const { uuid } = await runbookOfPath(ask);
+      await ask.db.write((tx) => saveRunbook(tx, uuid, { traits: [] }));
+      return { status: 204 };
+    },
+  }),
+  route({
+    ...traitRoute,
+    method: 'DELETE',
+    path: '/v1/runbooks/{runbook}/traits/{trait}',
+    // compat: taking away a trait that is not there is no error
+    async handle(ask) {
+      const { uuid, traits } = await runbookOfPath(ask);
+      const left = traits.filter((trait) => trait !== ask.params.trait);
+      await ask.db.write((tx) => saveRunbook(tx, uuid, { traits: left }));
+      return { status: 204 };
+    },
+  }),
+];
