@@ -19,7 +19,7 @@ export interface Beat {
   readonly agent_verify_ca?: string;
 }
 
-export const CallRefused = defineError(
+const CallRefused = defineError(
   'CallRefused',
   502,
   (p: { call: string; status: number; reply: string }) => `${p.call} was answered with ${p.status}: ${p.reply}`,

@@ -35,7 +35,7 @@ export const VersionMismatch = defineError(
   500,
   (p: { agent: string; order: string }) => `The agent's hardware manager is ${p.agent}, the order is for ${p.order}`,
 );
-export const StepFailed = defineError(
+const StepFailed = defineError(
   'StepFailed',
   500,
   (p: { step: string; why: string }) => `Step ${p.step} failed: ${p.why}`,

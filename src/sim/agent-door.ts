@@ -21,7 +21,7 @@ export interface AgentReply {
 }
 
 /** Answers one call. `signal` is aborted when the caller has gone. */
-export type Answer = (request: AgentRequest, signal: AbortSignal) => Promise<AgentReply>;
+type Answer = (request: AgentRequest, signal: AbortSignal) => Promise<AgentReply>;
 
 export interface OpenDoor {
   /** What the agent announces as its callback_url. */

@@ -42,7 +42,7 @@ const eraseAll =
 
 const burnIn: SimStep = { interface: 'deploy', in: { clean: 0, service: 0 }, abortable: true, run: takeTime(3) };
 
-export const agentSteps = {
+const agentSteps = {
   erase_devices: { interface: 'deploy', in: { clean: 10 }, abortable: true, run: eraseAll(2) },
   erase_devices_metadata: { interface: 'deploy', in: { clean: 99, deploy: 0 }, abortable: true, run: eraseAll(0.5) },
   erase_devices_express: { interface: 'deploy', in: { clean: 0 }, abortable: true, run: eraseAll(1) },

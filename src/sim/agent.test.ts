@@ -302,14 +302,11 @@ for (const [which, make] of [
   ['a door of its own', async () => ownDoors()],
   ['the shared door', () => sharedDoor()],
 ] as const) {
-  test(`start to first heartbeat, and a whole write, through ${which}`, async () => {
-    const from = performance.now();
+  test(`a whole write at the usual speed through ${which}`, async () => {
     await boot([], { speed: 100, doors: await make() });
     await beaten();
-    const took = service.beats[0]!.at - from;
     service.files.set('/image.raw', image);
     await service.command('deploy.execute_deploy_step', writeStep({ image_info: imageInfo() }));
-    console.log(`${which}: power on to first heartbeat ${took.toFixed(0)} ms at speed 100`);
     expect(box.machine.hardware.disks[0]!.image).not.toBeNull();
   });
 }

@@ -7,7 +7,7 @@ import { faultsFor, faultText, parseFault } from './faults.ts';
 import type { Machine } from './machine.ts';
 import type { Rack } from './rack.ts';
 
-export const BadControl = defineError('BadControl', 400, ({ why }: { why: string }) => `${why}.`);
+const BadControl = defineError('BadControl', 400, ({ why }: { why: string }) => `${why}.`);
 const NothingThere = defineError(
   'NothingThere',
   404,

@@ -19,7 +19,8 @@ export const faultKinds = {
   'stuck-power': {
     takes: 'power',
     usual: 'any',
-    tells: 'the BMC accepts power commands and nothing happens (stuck-power=on: it cannot leave on; =off: nor off)',
+    tells:
+      'the BMC accepts power commands and nothing happens (with =on only while it is on, with =off only while it is off)',
   },
   'drop-reply-after-power': { takes: 'nothing', tells: 'a power command is carried out, its answer is never sent' },
   'forget-boot-flag': {
@@ -53,13 +54,13 @@ const known = (): string =>
     .map(([name, { takes }]) => (takes === 'nothing' ? name : `${name}=${takes.toUpperCase()}`))
     .join(', ');
 
-export const UnknownFault = defineError(
+const UnknownFault = defineError(
   'UnknownFault',
   400,
   ({ fault }: { fault: string }) => `There is no fault "${fault}" for simulated machines; there are: ${known()}.`,
 );
 
-export const BadFaultValue = defineError(
+const BadFaultValue = defineError(
   'BadFaultValue',
   400,
   ({ fault, value, wants }: { fault: string; value: string; wants: string }) =>
@@ -114,6 +115,14 @@ export function faultText(name: FaultName, value: number | string | true): strin
   if (takes === 'nothing') return name;
   const unit = { duration: `${value}ms`, percent: `${Number((Number(value) * 100).toFixed(6))}%` };
   return `${name}=${unit[takes as 'duration' | 'percent'] ?? value}`;
+}
+
+/** One line per fault for people: how it is written, and what it does. */
+export function faultLines(): string[] {
+  return Object.entries(faultKinds as Record<string, FaultKind>).map(([name, { takes, usual, tells }]) => {
+    const value = takes === 'nothing' ? '' : usual ? `[=${takes.toUpperCase()}]` : `=${takes.toUpperCase()}`;
+    return `${name}${value}: ${tells}`;
+  });
 }
 
 /** What the machine `name` suffers from, of all that was ordered; a later order for the same fault wins. */

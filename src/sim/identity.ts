@@ -19,7 +19,7 @@ export interface Identity {
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** A name-based UUID (version 8 of RFC 9562 §5.8: the digest's own bits), the same for the same text. */
-export function uuidOf(text: string): string {
+function uuidOf(text: string): string {
   const bytes = digest(text).subarray(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x80;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;

@@ -6,7 +6,7 @@ import { defineError } from '#base/errors.ts';
 import type { Disk, WrittenImage } from './disk.ts';
 import type { Hardware } from './hardware.ts';
 
-export interface ImageInfo {
+interface ImageInfo {
   readonly id?: string;
   readonly urls?: readonly string[];
   readonly checksum?: string | null;
@@ -26,12 +26,12 @@ export interface ImageWork {
   readonly signal: AbortSignal;
 }
 
-export const ImageDownloadError = defineError(
+const ImageDownloadError = defineError(
   'ImageDownloadError',
   500,
   ({ url, why }: { url: string; why: string }) => `Downloading the image from ${url} failed: ${why}`,
 );
-export const ImageChecksumError = defineError(
+const ImageChecksumError = defineError(
   'ImageChecksumError',
   500,
   (p: { id: string; wanted: string; found: string }) =>

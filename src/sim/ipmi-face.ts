@@ -8,7 +8,7 @@ import { chassisOf } from './ipmi-chassis.ts';
 import type { Machine } from './machine.ts';
 import type { Place } from './places.ts';
 
-export const BmcPlaceTaken = defineError(
+const BmcPlaceTaken = defineError(
   'BmcPlaceTaken',
   500,
   (p: { machine: string; place: string; why: string }) =>

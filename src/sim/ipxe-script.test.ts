@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: iPXE's own settings
 import { expect, test } from 'vitest';
 import { expand, type Firmware, runScript } from './ipxe-script.ts';
 

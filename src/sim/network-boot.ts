@@ -47,7 +47,7 @@ async function followScripts(boot: NetworkBoot, folder: string): Promise<ScriptE
 }
 
 /** The settings that iPXE knows of a machine. */
-export function settingsOf({ identity, bootMode }: Hardware): Map<string, string> {
+function settingsOf({ identity, bootMode }: Hardware): Map<string, string> {
   return new Map([
     ...identity.macs.map((mac, i) => [`net${i}/mac`, mac] as const),
     ['netX/mac', identity.macs[0] ?? ''],

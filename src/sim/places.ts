@@ -6,7 +6,7 @@ export interface Place {
   readonly port: number;
 }
 
-export const BadPlaces = defineError(
+const BadPlaces = defineError(
   'BadPlaces',
   400,
   (p: { place: string; why: string }) => `The BMCs cannot be put at "${p.place}": ${p.why}.`,

@@ -9,7 +9,7 @@ import type { Machine, SavedMachine } from './machine.ts';
 const FORMAT = 1;
 const GATHER_MS = 250;
 
-export const UnreadableRack = defineError(
+const UnreadableRack = defineError(
   'UnreadableRack',
   500,
   (p: { file: string; why: string }) =>

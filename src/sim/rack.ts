@@ -90,7 +90,7 @@ export async function startRack(options: RackOptions): Promise<Rack> {
     clock,
     log,
     doors: shared ? await sharedDoor() : ownDoors(),
-    http: new Agent({ connections: 64, keepAliveTimeout: 1_000, connect: { rejectUnauthorized: false } }),
+    http: agentHttp(),
   };
   const machines: Machine[] = [];
   const bmcs: ListeningBmc[] = [];
@@ -111,7 +111,10 @@ export async function startRack(options: RackOptions): Promise<Rack> {
       const some = machines.slice(from, from + OPENING_AT_ONCE);
       const open = (machine: Machine, i: number) =>
         openIpmiFace(server, machine, places[from + i]!, credentials(options), clock);
-      bmcs.push(...(await Promise.all(some.map(open))));
+      for (const opened of await Promise.allSettled(some.map(open))) {
+        if (opened.status === 'rejected') throw opened.reason;
+        bmcs.push(opened.value);
+      }
     }
   } catch (error) {
     await close();
@@ -138,6 +141,16 @@ interface Parts {
   readonly doors: AgentDoors;
   readonly http: Agent;
 }
+
+/** What all machines of a rack fetch and call through; like an agent with ipa-insecure, it takes any certificate. */
+const agentHttp = (): Agent =>
+  new Agent({
+    connections: 256,
+    keepAliveTimeout: 1_000,
+    headersTimeout: 30_000,
+    bodyTimeout: 30_000,
+    connect: { rejectUnauthorized: false },
+  });
 
 const credentials = ({ username = 'admin', password = 'password' }: RackOptions) => ({ username, password });
 

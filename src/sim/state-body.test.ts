@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: iPXE's own settings
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { identityOf } from './identity.ts';
 import { kernelParameters } from './network-boot.ts';
