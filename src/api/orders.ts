@@ -141,6 +141,9 @@ export interface Orders {
     plugin_data: Readonly<Record<string, unknown>>;
     by: By;
   }): Promise<void>;
-  /** Finds a node for a new allocation, in the background; a backfill is done before it returns. */
-  allocate?(o: { allocation: string; by: By }): Promise<void>;
+  /**
+   * Finds a node for a new allocation, in the background. With `node` the allocation is noted for that one before it
+   * returns; what speaks against it is thrown, and kept with the allocation.
+   */
+  allocate?(o: { allocation: string; node: string | undefined; by: By }): Promise<void>;
 }

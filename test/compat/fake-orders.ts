@@ -3,6 +3,7 @@
 import type { DriverFacts, Orders } from '#api/orders.ts';
 import { InterfaceNotFoundInEntrypoint, InvalidParameterValue, NodeLocked, NoValidHost } from '#contract/errors.ts';
 import { powerTargets } from '#contract/verbs.ts';
+import { allocationBy, saveAllocation } from '#db/allocations.ts';
 import type { Db } from '#db/db.ts';
 import { createNode, nodeBy, saveNode } from '#db/nodes.ts';
 import type { NodeRow } from '#db/schema.ts';
@@ -59,7 +60,7 @@ const hardware: Readonly<Record<string, Readonly<Record<string, readonly string[
   redfish: {
     bios: ['redfish', 'no-bios'],
     boot: ['ipxe', 'pxe', 'redfish-virtual-media'],
-    console: ['no-console'],
+    console: ['ipmitool-socat', 'no-console'],
     deploy: ['direct', 'ramdisk', 'custom-agent'],
     firmware: ['redfish', 'no-firmware'],
     inspect: ['redfish', 'agent', 'no-inspect'],
@@ -101,6 +102,9 @@ const drivers: DriverFacts[] = Object.entries(hardware).map(([name, faces]) => (
   enabled: faces,
   properties: {},
 }));
+
+const saveFailed = (db: Db, uuid: string, last_error: string) =>
+  db.write((tx) => saveAllocation(tx, uuid, { state: 'error', last_error }));
 
 /** Orders that are carried out before they return, without any hardware. */
 export function fakeOrders(db: Db): Orders {
@@ -169,6 +173,20 @@ export function fakeOrders(db: Db): Orders {
       return { token: undefined };
     },
     async heartbeat() {},
+    async allocate({ allocation, node }) {
+      const row = await allocationBy(db.read, allocation);
+      const among = row.candidate_nodes.length ? 'none of the requested nodes are available and' : 'no available nodes';
+      const why = node ? `node ${node} is not active` : `${among} match the resource class ${row.resource_class}`;
+      const last_error = `Failed to process allocation ${allocation}: ${why}.`;
+      const failed = saveFailed(db, allocation, last_error);
+      if (!node) return;
+      await failed;
+      throw new InvalidParameterValue({ why });
+    },
+    async setRaid({ node, target }) {
+      await held(node);
+      await save(node, { target_raid_config: { ...target } });
+    },
     async drivers() {
       return drivers;
     },

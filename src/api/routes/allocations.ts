@@ -78,11 +78,10 @@ async function create(ask: Ask): Promise<Reply> {
     ...(node && !given.resource_class && { resource_class: node.resource_class }),
     traits,
     candidate_nodes,
-    node_uuid: node?.uuid ?? null,
     state: 'allocating',
   } as unknown as Omit<New<'allocations'>, 'id' | 'created_at'>;
   const reply = await createReply(ask, kind, (tx) => createAllocation(tx, values));
-  await ask.orders.allocate?.({ allocation: values.uuid, by: ask.by });
+  await ask.orders.allocate?.({ allocation: values.uuid, node: node?.uuid, by: ask.by });
   if (!node) return reply;
   return { ...reply, body: kind.renderer.one(await allocationBy(ask.db.read, values.uuid), 'all', ask) };
 }

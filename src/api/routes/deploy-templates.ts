@@ -23,7 +23,7 @@ import {
   showReply,
 } from '../resource.ts';
 import { type Ask, type Reply, route } from '../route.ts';
-import { templateSteps } from '../step-lists.ts';
+import { stepsAfterChange, templateSteps } from '../step-lists.ts';
 
 const kind: Kind<DeployTemplateRow> = {
   resource,
@@ -90,7 +90,8 @@ export const deployTemplateRoutes = [
     body: 'json',
     async handle(ask) {
       const row = await templateOfPath(ask);
-      const changes = kept(patchedValues(ask, resource, row));
+      const changes: Partial<DeployTemplateRow> = kept(patchedValues(ask, resource, row));
+      if (changes.steps) changes.steps = stepsAfterChange(row.steps, changes.steps);
       return patchReply(ask, kind, row, changes, (tx) => saveDeployTemplate(tx, row.uuid, changes));
     },
   }),

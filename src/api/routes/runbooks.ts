@@ -17,7 +17,7 @@ import {
   showReply,
 } from '../resource.ts';
 import { type Ask, type Reply, route } from '../route.ts';
-import { runbookSteps } from '../step-lists.ts';
+import { runbookSteps, stepsAfterChange } from '../step-lists.ts';
 import { checkTraits, requireTraits } from '../traits-body.ts';
 
 const kind: Kind<RunbookRow> = { resource, renderer: makeRenderer<RunbookRow>(resource), by: runbookBy };
@@ -46,6 +46,7 @@ async function list(ask: Ask): Promise<Reply> {
 async function patch(ask: Ask): Promise<Reply> {
   const row = await runbookOfPath(ask);
   const changes = checked(ask, patchedValues(ask, resource, row) as Values);
+  if (changes.steps) changes.steps = stepsAfterChange(row.steps, changes.steps);
   if ('public' in changes) ask.demand('baremetal:runbook:update:public');
   if ('owner' in changes) ask.demand('baremetal:runbook:update:owner');
   if (changes.public)

@@ -1,6 +1,7 @@
 import { InvalidParameterValue, InvalidStateRequested } from '#contract/errors.ts';
 import type { Resource } from '#contract/fields.ts';
 import { linksOf } from '#contract/links.ts';
+import { maskSecrets } from '#contract/masking.ts';
 import { volumeConnector } from '#contract/resources/volume-connector.ts';
 import { volumeTarget } from '#contract/resources/volume-target.ts';
 import type { Tx } from '#db/db.ts';
@@ -21,7 +22,7 @@ import {
   volumeTargetBy,
 } from '#db/volume-targets.ts';
 import { nodeNamed, nodeOfBody, requireNode } from '../idents.ts';
-import { makeRenderer } from '../render.ts';
+import { type Maker, makeRenderer } from '../render.ts';
 import {
   createReply,
   deleteReply,
@@ -48,6 +49,7 @@ interface Volume {
 interface Section<R extends Volume> {
   readonly resource: Resource;
   readonly what: string;
+  readonly makers?: Readonly<Record<string, Maker<R>>>;
   readonly by: (db: Queries, uuid: string) => Promise<R>;
   readonly list: (
     db: Queries,
@@ -70,7 +72,11 @@ async function refuseWhilePowered(ask: Ask, uuid: string, action: string, except
 
 function sectionRoutes<R extends Volume>(section: Section<R>): Route[] {
   const { resource, what } = section;
-  const kind: Kind<R> = { resource, renderer: makeRenderer<R>(resource), by: section.by };
+  const kind: Kind<R> = {
+    resource,
+    renderer: makeRenderer<R>(resource, { ...(section.makers && { makers: section.makers }) }),
+    by: section.by,
+  };
   const queries = queriesOf(resource);
   const path = `/v1/${resource.path}`;
   const one = `${path}/{uuid}`;
@@ -185,6 +191,7 @@ export const volumeRoutes = [
   ...sectionRoutes<VolumeTargetRow>({
     resource: volumeTarget,
     what: 'volume target',
+    makers: { properties: (row) => maskSecrets(row.properties) },
     by: volumeTargetBy,
     list: listVolumeTargets,
     create: createVolumeTarget,

@@ -1,0 +1,127 @@
+// Where the ramdisk on a machine knocks: lookup, heartbeat, inspection data.
+
+import { isUuid } from '#base/ids.ts';
+import { InvalidParameterValue, NotAuthorized, NotFound } from '#contract/errors.ts';
+import { isLogicalName } from '#contract/values.ts';
+import { findNode, nodeByMacs } from '#db/nodes.ts';
+import type { NodeRow } from '#db/schema.ts';
+import { requireNode } from '../idents.ts';
+import { inventoryMacs, lookupReply, nodeOfRamdisk } from '../lookup.ts';
+import { offered } from '../offered.ts';
+import { type Ask, type Reply, route } from '../route.ts';
+
+/** Arguments of a heartbeat with the version from which on; naming one earlier is a 400 (compat). */
+const heartbeatSince = {
+  agent_version: 36,
+  agent_verify_ca: 68,
+  agent_status: 72,
+  agent_status_message: 72,
+} as const;
+const statuses = ['start', 'end', 'error'];
+
+function refuseUnlessServed({ settings }: Ask): void {
+  if (!settings.ramdiskEndpoints)
+    throw new NotAuthorized({ why: 'Ramdisks are not served here ([api]enable_ramdisk_endpoints).' });
+}
+
+async function heartbeat(ask: Ask): Promise<Reply> {
+  refuseUnlessServed(ask);
+  const ident = ask.params.node!;
+  const wrong = (why: string) => new InvalidParameterValue({ why });
+  if (!isUuid(ident) && !isLogicalName(ident, 10)) throw wrong(`"${ident}" is neither a UUID nor a name.`);
+  const node = await requireNode(ask, ident);
+  const args = ask.args as Record<string, string | undefined>;
+  for (const [name, since] of Object.entries(heartbeatSince))
+    if (args[name] !== undefined && since > ask.minor)
+      throw wrong(`"${name}" is known from API version 1.${since} on.`);
+  const { callback_url = '', agent_status: status, agent_token: token } = args;
+  if (callback_url && !/^https?:\/\//i.test(callback_url))
+    throw wrong(`callback_url "${callback_url}": an http(s) address is needed.`);
+  if (status !== undefined && !statuses.includes(status))
+    throw wrong(`agent_status "${status}": one of ${statuses.join(', ')}.`);
+  if (!token) throw wrong('A heartbeat needs the token that the lookup gave ("agent_token").');
+  await ask.orders.heartbeat({
+    node: node.uuid,
+    callback_url,
+    agent_token: token,
+    agent_version: args.agent_version,
+    agent_verify_ca: args.agent_verify_ca,
+    agent_status: status,
+    agent_status_message: args.agent_status_message,
+    by: ask.by,
+  });
+  return { status: 202 };
+}
+
+const inspectionSince = 84;
+
+async function inspectedNode(ask: Ask, macs: readonly string[]): Promise<NodeRow> {
+  const uuid = ask.args.node_uuid as string | undefined;
+  const node = uuid ? await findNode(ask.db.read, uuid) : await nodeByMacs(ask.db.read, macs);
+  if (node?.provision_state !== 'inspect wait')
+    throw new NotFound({ why: 'There is no node here that waits for inspection data.' });
+  return node;
+}
+
+async function continueInspection(ask: Ask): Promise<Reply> {
+  refuseUnlessServed(ask);
+  // compat: served at exactly 1.1 too, for ramdisks that know no versions
+  if (ask.minor < inspectionSince && ask.minor !== 1)
+    throw new NotFound({ why: `Inspection data is taken from 1.${inspectionSince} on.` });
+  const { inventory, ...plugin_data } = (ask.body ?? {}) as Record<string, unknown>;
+  const macs = inventoryMacs(inventory);
+  const node = await inspectedNode(ask, macs);
+  const found = inventory as Record<string, unknown>;
+  await offered(
+    ask.orders.continueInspection,
+    'inspection',
+  )({ node: node.uuid, inventory: found, plugin_data, by: ask.by });
+  if (ask.minor < inspectionSince) return { status: 202, body: { uuid: node.uuid } };
+  return { ...(await lookupReply(ask, node)), status: 202 };
+}
+
+export const ramdiskRoutes = [
+  route({
+    method: 'GET',
+    path: '/v1/lookup',
+    since: 22,
+    before: 'not served',
+    noHost: 400,
+    policy: 'baremetal:driver:ipa_lookup',
+    query: { addresses: { type: 'list' }, node_uuid: { type: 'uuid' } },
+    async handle(ask) {
+      refuseUnlessServed(ask);
+      return lookupReply(ask, await nodeOfRamdisk(ask));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/heartbeat/{node}',
+    since: 22,
+    before: 'not served',
+    noHost: 400,
+    policy: 'baremetal:node:ipa_heartbeat',
+    findNode: false,
+    query: {
+      callback_url: { type: 'string', required: true },
+      agent_version: { type: 'string' },
+      agent_token: { type: 'string' },
+      agent_verify_ca: { type: 'string' },
+      agent_status: { type: 'string' },
+      agent_status_message: { type: 'string' },
+    },
+    body: 'arguments',
+    handle: heartbeat,
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/continue_inspection',
+    since: inspectionSince,
+    before: 'handler',
+    policy: 'baremetal:driver:ipa_continue_inspection',
+    query: { node_uuid: { type: 'uuid' } },
+    size: 'inspection',
+    body: 'json',
+    handle: continueInspection,
+  }),
+];
