@@ -5,7 +5,7 @@ import { maskedUrl } from './masked-url.ts';
 import type { ImageReference } from './reference.ts';
 
 /** Hash algorithms by the length of their hexadecimal sum. */
-export const algorithms = { md5: 32, sha256: 64, sha384: 96, sha512: 128 } as const;
+const algorithms = { md5: 32, sha256: 64, sha384: 96, sha512: 128 } as const;
 export type Algorithm = keyof typeof algorithms;
 
 export interface Checksum {

@@ -20,7 +20,7 @@ export interface ConvertOptions {
 }
 
 /** Where a program is, or undefined. */
-export async function findProgram(name: string, searchPath: string): Promise<string | undefined> {
+async function findProgram(name: string, searchPath: string): Promise<string | undefined> {
   for (const folder of searchPath.split(delimiter).filter(isAbsolute)) {
     const path = join(folder, name);
     const runs = await access(path, constants.X_OK).then(

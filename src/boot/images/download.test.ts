@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Checksum } from './checksum.ts';
-import { type DownloadOptions, downloadImage, type ImageSink } from './download.ts';
+import { type DownloadOptions, downloadImage, type ImageSink, readImage } from './download.ts';
 import { resolveChecksum } from './fetch-checksum.ts';
 import { ImageClient } from './http-client.ts';
 import { parseReference } from './reference.ts';
@@ -119,6 +120,12 @@ test('a broken transfer starts anew when the server has another image now, or no
   expect((await fetch([breaksOff(100_000), whole])).sink.restarts).toBe(1);
 });
 
+test('a part that is no longer there makes it start anew', async () => {
+  const { sink } = await fetch([breaksOff(100_000, { etag: '"a"' }), status(416), whole], { attempts: 3 });
+  expect(sink.bytes.equals(image)).toBe(true);
+  expect(sink.restarts).toBe(1);
+});
+
 test('a server that is in trouble for a moment is asked again', async () => {
   expect((await fetch([status(500), whole])).sink.bytes.equals(image)).toBe(true);
 });
@@ -179,6 +186,14 @@ test('an aborted transfer ends with the reason of its signal', async () => {
   };
   const got = fetch([silent], { signal: abort.signal, onProgress: () => abort.abort(new Error('undeployed')) });
   await expect(got).rejects.toThrow('undeployed');
+});
+
+test('a file that cannot be read, or is another one now, is told', async () => {
+  const at = { path: fileURLToPath(import.meta.url), size: 5, mtimeMs: 0 };
+  await expect(readImage(at, 'file:///x', undefined, {})).rejects.toThrow('changed while it was read');
+  await expect(readImage({ ...at, path: '/nowhere' }, 'file:///x', undefined, {})).rejects.toThrow(
+    'cannot be read (ENOENT)',
+  );
 });
 
 test('credentials stay with the host that they were given for', async () => {

@@ -134,6 +134,11 @@ export async function downloadImage(
       break;
     } catch (error) {
       if (!DownloadFailed.is(error) || !error.facts.retry || n >= attempts) throw error;
+      if (error.facts.code === 416) {
+        // What was begun is not part of the image that is there now.
+        receiver.restart();
+        await sink.restart();
+      }
       await options.clock.sleep(pauses[Math.min(n, pauses.length) - 1]!, options.signal);
     }
   }
@@ -151,14 +156,27 @@ export async function readImage(
   options: Pick<DownloadOptions, 'expected' | 'signal' | 'onProgress'> & { readonly algorithm?: Algorithm },
 ): Promise<ReceivedImage> {
   const receiver = new Receiver(options.expected?.algorithm ?? options.algorithm ?? 'sha256');
-  const stream = createReadStream(file.path, {
-    highWaterMark: 1 << 20,
-    ...(options.signal ? { signal: options.signal } : {}),
-  });
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    receiver.take(chunk);
-    await sink?.write(chunk);
-    options.onProgress?.(receiver.bytes, file.size);
+  const broken = (reason: string, cause?: unknown) =>
+    new DownloadFailed({ image: shown, reason, retry: false }, cause === undefined ? undefined : { cause });
+  const { signal } = options;
+  const stream = createReadStream(file.path, { highWaterMark: 1 << 20, ...(signal ? { signal } : {}) });
+  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  try {
+    for (;;) {
+      const next = await chunks.next().catch((error: NodeJS.ErrnoException) => {
+        signal?.throwIfAborted();
+        throw broken(`the file cannot be read (${error.code ?? error.message})`, error);
+      });
+      if (next.done) break;
+      receiver.take(next.value);
+      await sink?.write(next.value);
+      options.onProgress?.(receiver.bytes, file.size);
+    }
+  } finally {
+    stream.destroy();
+  }
+  if (receiver.bytes !== file.size) {
+    throw broken(`the file changed while it was read (${receiver.bytes} bytes instead of ${file.size})`);
   }
   const received = receiver.finish();
   judgeChecksum(shown, options.expected, received);

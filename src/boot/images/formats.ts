@@ -29,7 +29,7 @@ const signature = (format: ImageFormat, at: number, text: string): Signature => 
 });
 
 /** Container formats by their magic numbers. */
-export const signatures: readonly Signature[] = [
+const signatures: readonly Signature[] = [
   signature('qcow2', 0, 'QFI\xfb\0\0\0\x02'),
   signature('qcow2', 0, 'QFI\xfb\0\0\0\x03'),
   signature('qcow', 0, 'QFI\xfb\0\0\0\x01'),

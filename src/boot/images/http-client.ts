@@ -87,7 +87,7 @@ function statusFault(url: string, status: number, via: string) {
   if (status === 404 || status === 410) {
     return new ImageMissing({ image: maskedUrl(url), reason: `the server said ${status}${at}` });
   }
-  const retry = status >= 500 || status === 408 || status === 429;
+  const retry = status >= 500 || [408, 416, 429].includes(status);
   return new DownloadFailed({ image: maskedUrl(url), reason: `the server said ${status}${at}`, retry, code: status });
 }
 

@@ -82,7 +82,7 @@ export class ImageInspector {
 }
 
 /** Whether a declared format stands for a detected one: raw disks may or may not have a partition table. */
-export function agrees(declared: string, found: Inspection): boolean {
+function agrees(declared: string, found: Inspection): boolean {
   if (declared === found.format) return true;
   const rawDisk =
     found.format === 'raw' || found.format === 'gpt' || (found.format === 'iso' && found.table !== undefined);

@@ -9,6 +9,7 @@ const sha512 = 'c'.repeat(128);
 const usual: ImageOptions = {
   downloadSource: 'http',
   forceRaw: true,
+  rawGrowth: 2,
   streamRaw: true,
   allowMd5: true,
   allowChecksumFiles: true,

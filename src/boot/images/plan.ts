@@ -10,6 +10,8 @@ export interface ImageOptions {
   readonly downloadSource: 'http' | 'local' | 'swift';
   /** [DEFAULT]force_raw_images */
   readonly forceRaw: boolean;
+  /** [DEFAULT]raw_image_growth_factor: how much larger than itself an image may become when it is converted. */
+  readonly rawGrowth: number;
   /** [agent]stream_raw_images */
   readonly streamRaw: boolean;
   /** [agent]allow_md5_checksum */

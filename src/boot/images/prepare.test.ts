@@ -76,6 +76,7 @@ async function prepare(info: Record<string, unknown>, change: Partial<ImageOptio
   const options: ImageOptions = {
     downloadSource: 'local',
     forceRaw: true,
+    rawGrowth: 2,
     streamRaw: true,
     allowMd5: true,
     allowChecksumFiles: true,
@@ -188,6 +189,13 @@ test('for an agent that pulls, the source is only looked up, and where it moved 
   const url = `${base}/raw.img`;
   expect(got).toEqual({ servedBy: 'source', url, movedTo: url, diskFormat: null, size: raw.length });
   expect(requests).toEqual(['HEAD /old.img', 'HEAD /raw.img']);
+});
+
+test('a source with credentials is left where it is, for the agent to be let in', async () => {
+  const url = `${base.replace('//', '//u:p@')}/old.img`;
+  const { got } = await prepare({ image_source: url, image_checksum: 'a'.repeat(64) }, { downloadSource: 'http' });
+  expect(got).toMatchObject({ url });
+  expect(got).not.toHaveProperty('movedTo');
 });
 
 test('a server without HEAD is left to the agent', async () => {

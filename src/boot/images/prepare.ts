@@ -1,6 +1,6 @@
 // Carries out an image plan: checks the source, or brings the image into the cache and links it for the node.
 
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
 import type { ImageCache, MakeMaster } from './cache.ts';
@@ -98,7 +98,7 @@ function makerOf(plan: ImagePlan, bring: Bring, tools: ImageTools): MakeMaster {
         await rename(part, path);
         return cached(base, received);
       }
-      await work.room(found.virtualSize ?? 0);
+      await work.room(Math.min(found.virtualSize ?? 0, found.size * tools.options.rawGrowth));
       await convertToRaw(part, path, 'qcow2', shown, { ...tools.convert, clock: tools.clock, signal: work.signal });
       return cached(base, await rehash(path, shown, received.checksum, work.signal));
     } finally {
@@ -108,7 +108,7 @@ function makerOf(plan: ImagePlan, bring: Bring, tools: ImageTools): MakeMaster {
 }
 
 async function rehash(path: string, shown: string, before: Checksum, signal: AbortSignal): Promise<ReceivedImage> {
-  const file = { path, size: 0, mtimeMs: 0 };
+  const file = { path, size: (await stat(path)).size, mtimeMs: 0 };
   return readImage(file, shown, undefined, { algorithm: algorithmAfter(before), signal });
 }
 
@@ -178,13 +178,8 @@ async function probe(plan: ImagePlan, tools: ImageTools, signal?: AbortSignal) {
   }
 }
 
-/** Redirect targets come without the credentials of the first URL, so those are kept only where it did not move. */
-const moved = (from: string, to: string): boolean => {
-  const bare = new URL(from);
-  bare.username = '';
-  bare.password = '';
-  return bare.href !== to;
-};
+/** A redirect's target comes without the credentials of the first URL; where there are some, the agent starts anew. */
+const moved = (from: string, to: string): boolean => from !== to && new URL(from).username === '';
 
 async function fromSource(plan: ImagePlan, tools: ImageTools, asked: PrepareOptions): Promise<PreparedImage> {
   const { reference } = plan;

@@ -17,8 +17,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+const peer = 'qemu-img';
 const run = (...args: string[]) =>
-  execFileSync('qemu-img', args, { encoding: 'utf8', cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  execFileSync(peer, args, { encoding: 'utf8', cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
 
 function look(path: string): Inspection {
   const inspector = new ImageInspector();

@@ -68,7 +68,7 @@ export function withoutGlance(reference: ImageReference): Exclude<ImageReference
 }
 
 /** Whether `path` is `folder` or lies below it; both absolute and resolved. */
-export const isWithin = (path: string, folder: string): boolean =>
+const isWithin = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 /** A file that may be read, with what tells its versions apart: size in bytes and time of change in ms. */

@@ -7,7 +7,7 @@ import type { FileEntry, FolderEntry } from './tree.ts';
 export type Flavour = 'rock' | 'joliet';
 
 /** Where a file's content begins, in sectors. */
-export type SectorOf = (file: FileEntry) => number;
+type SectorOf = (file: FileEntry) => number;
 
 interface Place {
   readonly folder: FolderEntry;

@@ -22,7 +22,7 @@ export function both16(value: number): Buffer {
 }
 
 /** Seven bytes of date and time in UTC (ECMA-119 §9.1.5). */
-export const shortDate = (date: Date): Buffer =>
+const shortDate = (date: Date): Buffer =>
   Buffer.from([
     date.getUTCFullYear() - 1900,
     date.getUTCMonth() + 1,

@@ -21,7 +21,7 @@ export interface DriveOwner {
 }
 
 /** The volume label by which cloud-init and the agent know a config drive. */
-export const configDriveLabel = 'config-2';
+const configDriveLabel = 'config-2';
 
 /** The agent makes no config drive partition larger than 64 MiB. */
 export const largestDrive = 64 << 20;
@@ -47,7 +47,7 @@ function userData(value: unknown): Buffer | undefined {
 }
 
 /** The files of a config drive. `uuid` and `name` of meta_data come from the node when they are not given. */
-export function driveFiles(data: ConfigDriveData, owner: DriveOwner): IsoFile[] {
+function driveFiles(data: ConfigDriveData, owner: DriveOwner): IsoFile[] {
   const name = owner.name ? { name: owner.name } : {};
   const meta = { uuid: owner.uuid, ...name, ...objectIn(data, 'meta_data') };
   const network = objectIn(data, 'network_data');

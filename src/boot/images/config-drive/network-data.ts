@@ -3,7 +3,7 @@
 import ipaddr from 'ipaddr.js';
 
 /** A subnet as neutron tells of it. */
-export interface Subnet {
+interface Subnet {
   /** Such as 192.0.2.0/24. */
   readonly cidr: string;
   readonly gateway?: string | null;

@@ -14,7 +14,7 @@ export interface Repair<T> {
 }
 
 /** Whether network data has links, networks and services, and an MTU in every link. */
-export function isComplete(network: unknown): boolean {
+function isComplete(network: unknown): boolean {
   if (typeof network !== 'object' || network === null) return false;
   const { links, networks, services } = network as Record<string, unknown>;
   if (!Array.isArray(links) || !Array.isArray(networks) || !Array.isArray(services)) return false;
