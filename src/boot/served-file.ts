@@ -114,3 +114,21 @@ async function readFully(handle: FileHandle, offset: number, length: number): Pr
   }
   return buffer.subarray(0, got);
 }
+
+const ahead = 256 * 1024;
+
+/** The same file read in larger pieces: for small reads one behind the other. */
+export function readAhead(file: ServedFile): ServedFile {
+  let at = 0;
+  let held: Buffer = Buffer.alloc(0);
+  return {
+    ...file,
+    async read(offset, length) {
+      if (offset < at || offset + length > at + held.length) {
+        held = await file.read(offset, Math.max(length, Math.min(ahead, file.size - offset)));
+        at = offset;
+      }
+      return held.subarray(offset - at, offset - at + length);
+    },
+  };
+}

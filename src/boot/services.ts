@@ -80,6 +80,7 @@ export interface BootServices {
 
 /** Starts what `mode` asks for; rejects with what is in the way, and then nothing is left running. */
 export async function startBootServices(options: BootServiceOptions): Promise<BootServices> {
+  options.signal.throwIfAborted();
   const on = findInterface(options);
   const wanted = { ...usualPorts, ...options.ports };
   const parts: Part[] = [];

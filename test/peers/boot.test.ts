@@ -62,9 +62,8 @@ describe('addresses', () => {
       expect((await udhcpc()).stdout).toContain(`got ${first?.[1]}/`);
       const files = ['-lf', path.join(lab.folder, 'leases'), '-pf', path.join(lab.folder, 'pid'), '-sf', '/bin/true'];
       const { stderr } = await lab.asClient('dhclient', '-1', '-v', ...files, 'eth0');
-      await lab.asClient('dhclient', '-r', ...files, 'eth0');
+      await lab.asClient('sh', '-c', `kill $(cat ${path.join(lab.folder, 'pid')})`);
       expect(stderr).toContain(`bound to ${first?.[1]}`);
-      await boot.until('dhcp-release');
     });
   }
 
@@ -126,7 +125,7 @@ describe('files', () => {
       const http = lab.asClient('curl', '-sSf', '--path-as-is', `http://${here}:8080/${name}`);
       await expect(http, name).rejects.toThrow(/404/);
       await expect(lab.asClient('curl', '-sSf', '--path-as-is', `tftp://${here}/${name}`), name).rejects.toThrow(
-        /not found/i,
+        /curl: \(68\)/,
       );
     }
   });
@@ -138,7 +137,15 @@ describe('machines', () => {
 
   // A small program of the firmware's kind stands for the kernel: iPXE itself, which then asks for an address again.
   const kernels = { bios: 'ipxe.lkrn', 'uefi-pxe': 'ipxe.efi', 'uefi-http': 'ipxe.efi' } as const;
-  const siteDhcp = ['dnsmasq', '-k', '--port=0', '--interface=eth0', '--dhcp-authoritative', '--conf-file=/dev/null'];
+  const siteDhcp = [
+    'dnsmasq',
+    '-k',
+    '--port=0',
+    '--interface=eth0',
+    '--dhcp-authoritative',
+    '--no-ping',
+    '--conf-file=/dev/null',
+  ];
 
   for (const mode of ['dhcp', 'proxy'] as const) {
     for (const [firmware, loader] of [
@@ -163,8 +170,8 @@ describe('machines', () => {
           const fetched = await boot.until('http', /deploy_kernel$/);
           await boot.until('http', /deploy_ramdisk$/);
           const offer = await boot.until(mode === 'proxy' ? 'proxy-offer' : 'dhcp-offer');
-          const after = (event: { at: number }) => ((event.at - powerOn) / 1000).toFixed(1);
-          figures.push(`${firmware} ${mode}: offer ${after(offer)}, script ${after(script)}, kernel ${after(fetched)}`);
+          const since = (event: { at: number }) => ((event.at - powerOn) / 1000).toFixed(1);
+          figures.push(`${firmware} ${mode}: offer ${since(offer)}, script ${since(script)}, kernel ${since(fetched)}`);
           expect(fetched).toMatchObject({ node, mac });
           expect(boot.events.filter((e) => e.kind.endsWith('-failed'))).toEqual([]);
           expect(explainBoot(boot.events)).toMatch(/the kernel was fetched and the ramdisk was fetched/);

@@ -152,11 +152,17 @@ async function stream(file: ServedFile, from: number, to: number, response: http
     at += bytes.length;
     if (!response.write(bytes)) await drained(response);
   }
-  if (at === to && !response.destroyed) {
+  const whole = at === to && !response.destroyed && (await endOf(response));
+  return whole ? at - from : Math.min(at - from, Math.max(0, to - from - 1));
+}
+
+/** Ends the answer; whether everything was handed to the system before the connection closed. */
+function endOf(response: http.ServerResponse): Promise<boolean> {
+  return new Promise((resolve) => {
+    response.once('finish', () => resolve(true));
+    response.once('close', () => resolve(false));
     response.end();
-    return at - from;
-  }
-  return Math.min(at - from, Math.max(0, to - from - 1));
+  });
 }
 
 function drained(response: http.ServerResponse): Promise<void> {

@@ -32,8 +32,11 @@ export async function openDhcpSocket(options: DhcpSocketOptions): Promise<DhcpSo
     return single('device', await bindUdp('DHCP', { fd: bound }), options);
   }
   // Bound to the address, a limited broadcast leaves by the interface that owns it, whatever the default route says.
-  const sender = await bindUdp('DHCP', { address: on.address, port });
-  const listener = await bindUdp('DHCP', { address: '0.0.0.0', port: sender.address().port });
+  const sender = await bindUdp('DHCP', { address: on.address, port }, true);
+  const listener = await bindUdp('DHCP', { address: '0.0.0.0', port: sender.address().port }, true).catch((error) => {
+    sender.close();
+    throw error;
+  });
   return assemble('pair', sender, [sender, listener], options);
 }
 

@@ -10,13 +10,13 @@ export const CannotBind = defineError('CannotBind', 500, (p: { what: string; whe
   return `${p.what} cannot listen on ${p.where} (${p.code})${advice[p.code] ? `: ${advice[p.code]}` : ''}.`;
 });
 
-/** A bound IPv4 UDP socket that may broadcast. `fd`: one made elsewhere. */
+/** A bound IPv4 UDP socket that may broadcast. `fd`: one made elsewhere. `shared`: beside others on the same port. */
 export function bindUdp(
   what: string,
   where: { address: string; port: number } | { fd: number },
+  shared = false,
 ): Promise<dgram.Socket> {
   return new Promise((resolve, reject) => {
-    const shared = 'port' in where && where.port !== 0; // beside another DHCP server, or our own second socket
     const socket = dgram.createSocket({ type: 'udp4', reuseAddr: shared });
     const place = 'fd' in where ? `descriptor ${where.fd}` : `${where.address}:${where.port}`;
     socket.once('error', (cause: NodeJS.ErrnoException) =>

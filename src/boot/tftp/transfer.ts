@@ -3,7 +3,7 @@ import type { Clock } from '#base/clock.ts';
 import type { TransferTerms } from '#protocols/tftp/negotiation.ts';
 import { decodeTftp, encodeTftp, tftpErrors } from '#protocols/tftp/packet.ts';
 import { beginSending, blockRange, type Next, onAck, onSilence, type Sending } from '#protocols/tftp/sender.ts';
-import type { ServedFile } from '../served-file.ts';
+import { readAhead, type ServedFile } from '../served-file.ts';
 
 /** A datagram socket of its own for the transfer (RFC 1350 §4: its port is the transfer's identity). */
 export interface TransferSocket {
@@ -32,9 +32,18 @@ type Heard = { readonly ack: number } | { readonly error: { code: number; messag
 const mostQueued = 64;
 
 /** Sends the file and says how that ended. Leaves socket and file open. */
-export async function runTransfer(transfer: Transfer): Promise<TransferEnd> {
-  const { terms, file, socket, to, signal } = transfer;
+export async function runTransfer(given: Transfer): Promise<TransferEnd> {
+  const transfer = { ...given, file: readAhead(given.file) };
   const inbox = listen(transfer);
+  try {
+    return await exchange(transfer, inbox);
+  } finally {
+    inbox.close();
+  }
+}
+
+async function exchange(transfer: Transfer, inbox: ReturnType<typeof listen>): Promise<TransferEnd> {
+  const { terms, file, socket, to, signal } = transfer;
   let next: Next = beginSending(file.size, terms);
   while (!signal.aborted) {
     const bytes = ackedBytes(next.state);
@@ -77,6 +86,10 @@ function listen({ socket, to, clock, terms, signal }: Transfer) {
   const queue: Heard[] = [];
   let wake: (() => void) | undefined;
   let deadline = clock.now() + terms.timeout;
+  const hear = (heard: Heard) => {
+    if (queue.length < mostQueued) queue.push(heard);
+    wake?.();
+  };
   socket.onMessage((bytes, from) => {
     if (from.address !== to.address || from.port !== to.port) {
       const error = { op: 'error', code: tftpErrors.unknownTransfer, message: 'unknown transfer' } as const;
@@ -84,31 +97,36 @@ function listen({ socket, to, clock, terms, signal }: Transfer) {
       return;
     }
     const read = decodeTftp(bytes);
-    if ('malformed' in read || queue.length >= mostQueued) return;
+    if ('malformed' in read) return;
     const { packet } = read;
-    if (packet.op === 'ack') queue.push({ ack: packet.block });
-    else if (packet.op === 'error') queue.push({ error: { code: packet.code, message: packet.message } });
-    wake?.();
+    if (packet.op === 'ack') hear({ ack: packet.block });
+    else if (packet.op === 'error') hear({ error: { code: packet.code, message: packet.message } });
   });
+  // One sleeper for the whole transfer, because a timer for each block costs more than the block.
+  const watchdog = new AbortController();
+  const either = AbortSignal.any([watchdog.signal, signal]);
+  const watch = async () => {
+    while (!either.aborted) {
+      await clock.sleep(Math.max(1, deadline - clock.now()), either).catch(() => {});
+      if (clock.now() < deadline && !signal.aborted) continue;
+      deadline = clock.now() + terms.timeout;
+      hear('silence');
+    }
+  };
+  void watch();
   return {
     restart: () => {
       deadline = clock.now() + terms.timeout;
     },
+    close: () => watchdog.abort(),
     async next(): Promise<Heard> {
-      for (;;) {
-        const heard = queue.shift();
-        if (heard) return heard;
-        const left = deadline - clock.now();
-        if (left <= 0 || signal.aborted) return 'silence';
-        const stop = new AbortController();
-        const arrived = new Promise<void>((resolve) => {
+      if (queue.length === 0 && !signal.aborted) {
+        await new Promise<void>((resolve) => {
           wake = resolve;
         });
-        const either = AbortSignal.any([stop.signal, signal]);
-        await Promise.race([arrived, clock.sleep(left, either).catch(() => {})]);
-        stop.abort();
         wake = undefined;
       }
+      return queue.shift() ?? 'silence';
     },
   };
 }
