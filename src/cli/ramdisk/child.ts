@@ -14,7 +14,8 @@ export interface ToolRun {
   readonly onLine?: (line: string) => void;
 }
 
-const lastLines = 4;
+const lastLines = 6;
+const saidLimit = 300;
 const stopGraceMs = 5_000;
 
 /**
@@ -68,6 +69,12 @@ export async function runTool(argv: readonly [string, ...string[]], run: ToolRun
   log.end();
   await finished(log);
   run.signal?.throwIfAborted();
-  if (ended !== 0) throw new ToolFailed({ tool, ended, said: tail.join(' / '), logFile: run.logFile });
+  if (ended !== 0) throw new ToolFailed({ tool, ended, said: reason(tail), logFile: run.logFile });
   return out.join('\n');
+}
+
+/** The line that tells why, as far as one can see: the first that calls itself an error, else the last. */
+function reason(tail: readonly string[]): string {
+  const line = tail.find((text) => /^(E|ERROR|error): /.test(text)) ?? tail.at(-1) ?? '';
+  return line.length > saidLimit ? `${line.slice(0, saidLimit)} …` : line;
 }

@@ -64,11 +64,12 @@ const programs = [
   'smartmontools', // may this disk's security be asked for?
   'udev',
   'usbutils',
-  'util-linux', // lsblk, wipefs, blkdiscard, findmnt, hwclock, lscpu
+  'util-linux', // lsblk, wipefs, blkdiscard, findmnt, lscpu, partx
+  'util-linux-extra', // hwclock: without it the agent does not power off
 ];
 
-/** Only where there may be a SAN, a SAS shelf or a machine with two personalities. */
-const onRealHardware = ['multipath-tools', 'open-iscsi', 'sg3-utils', 'biosdevname', 'util-linux-extra'];
+/** Only where there may be a SAN or a SAS shelf. */
+const onRealHardware = ['multipath-tools', 'open-iscsi', 'sg3-utils'];
 
 /** The Debian packages of the ramdisk's root, without their recommendations. */
 export const packagesFor = (kernel: KernelKind): readonly string[] =>

@@ -62,7 +62,8 @@ export async function runStages(
     const folder = join(cache, name);
     if (await exists(folder)) tell(1, 'already there');
     else {
-      const part = join(cache, `.part-${name}`);
+      // A killed build's programs may live a moment longer and still write: each build has a folder of its own.
+      const part = join(cache, `.part-${process.pid}-${name}`);
       await rm(part, { recursive: true, force: true });
       await mkdir(part);
       tell(0, 'begins');
