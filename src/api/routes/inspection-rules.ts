@@ -1,4 +1,5 @@
-import { InvalidParameterValue } from '#contract/errors.ts';
+import { isUuid } from '#base/ids.ts';
+import { InspectionRuleNotFound, InvalidParameterValue } from '#contract/errors.ts';
 import { inspectionRule as resource } from '#contract/resources/inspection-rule.ts';
 import {
   createInspectionRule,
@@ -33,8 +34,16 @@ const kind: Kind<InspectionRuleRow> = {
       actions: (row) => (row.sensitive ? null : row.actions),
     },
   }),
-  by: inspectionRuleBy,
+  // compat: whatever was given as a UUID names the rule
+  by: async (db, ident) =>
+    isUuid(ident) ? inspectionRuleBy(db, ident) : ruleGivenAs(await listInspectionRules(db), ident),
 };
+function ruleGivenAs(rules: readonly InspectionRuleRow[], uuid: string): InspectionRuleRow {
+  const rule = rules.find((candidate) => candidate.uuid === uuid);
+  if (!rule) throw new InspectionRuleNotFound({ ident: uuid });
+  return rule;
+}
+
 const queries = queriesOf(resource);
 const { since } = resource;
 

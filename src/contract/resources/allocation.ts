@@ -15,7 +15,7 @@ export const allocation = {
     owner: { since: 60, type: 'string' },
   },
   fields: {
-    uuid: { since: 52, type: 'uuid', create: true, null: true, anyText: true },
+    uuid: { since: 52, type: 'uuid', create: true, null: true },
     name: { since: 52, type: 'string', create: true, patch: 'free', null: true },
     resource_class: { since: 52, type: 'string', create: true, null: true, max: 80 },
     state: { since: 52, type: 'string' },
