@@ -19,7 +19,7 @@ export interface Beat {
   readonly agent_verify_ca?: string;
 }
 
-const CallRefused = defineError(
+export const CallRefused = defineError(
   'CallRefused',
   502,
   (p: { call: string; status: number; reply: string }) => `${p.call} was answered with ${p.status}: ${p.reply}`,
@@ -28,6 +28,13 @@ const CallRefused = defineError(
 const ASSUMED = 31;
 const NEWEST = 68;
 const LOOKUP = 62;
+/** From which minor version on each field of a heartbeat is known. */
+const beatFields: Readonly<Record<keyof Beat, number>> = {
+  callback_url: 0,
+  agent_version: 36,
+  agent_token: 62,
+  agent_verify_ca: 68,
+};
 const MASKED = '******';
 const LEAST_TOKEN = 32;
 
@@ -85,7 +92,8 @@ export class AgentCaller {
   }
 
   async heartbeat(uuid: string, beat: Beat): Promise<void> {
-    await this.#call(this.#url, 'POST', `/v1/heartbeat/${uuid}`, this.#minor, beat);
+    const known = Object.entries(beat).filter(([field]) => beatFields[field as keyof Beat] <= this.#minor);
+    await this.#call(this.#url, 'POST', `/v1/heartbeat/${uuid}`, this.#minor, Object.fromEntries(known));
   }
 
   /** Post inspection data to the callback `url`; the reply may name the node. */

@@ -31,15 +31,19 @@ export interface AgentCommand {
 
 /** Thrown where the agent's steps are not those that the order was made for; becomes CLEAN_VERSION_MISMATCH. */
 export const VersionMismatch = defineError(
-  'CleanVersionMismatch',
+  'VersionMismatch',
   500,
   (p: { agent: string; order: string }) => `The agent's hardware manager is ${p.agent}, the order is for ${p.order}`,
 );
-const StepFailed = defineError(
-  'StepFailed',
-  500,
-  (p: { step: string; why: string }) => `Step ${p.step} failed: ${p.why}`,
-);
+/** What a failed step is called, by its flow. */
+const stepErrors = {
+  clean: stepError('CleaningError'),
+  deploy: stepError('DeploymentError'),
+  service: stepError('ServicingError'),
+};
+function stepError(kind: string) {
+  return defineError(kind, 500, (p: { step: string; why: string }) => `Step ${p.step} failed: ${p.why}`);
+}
 
 const sync = (run: AgentCommand['run']): AgentCommand => ({ kind: 'sync', run });
 const async_ = (run: AgentCommand['run']): AgentCommand => ({ kind: 'async', run });
@@ -56,8 +60,8 @@ const executeStep = (flow: StepFlow): AgentCommand =>
     const name = String(order.step ?? '');
     checkVersion(work, params[`${flow}_version`]);
     const step = findStep(flow, name, order.interface);
-    if (!step) throw new StepFailed({ step: name, why: `no hardware manager has this ${flow} step` });
-    await strike(work, name);
+    if (!step) throw new stepErrors[flow]({ step: name, why: `no hardware manager has this ${flow} step` });
+    await strike(work, flow, name);
     const result = await step.run(work, { ...params, ...(order.args as Params | null) });
     return { [`${flow}_result`]: result, [`${flow}_step`]: order };
   });
@@ -68,7 +72,7 @@ function checkVersion(work: AgentWork, wanted: unknown): void {
   if (agent !== order) throw new VersionMismatch({ agent, order });
 }
 
-async function strike(work: AgentWork, step: string): Promise<void> {
+async function strike(work: AgentWork, flow: StepFlow, step: string): Promise<void> {
   const { faults } = work.hardware;
   if (strikes(faults, 'agent-dies-in', step)) {
     await work.pass(0.5);
@@ -77,7 +81,7 @@ async function strike(work: AgentWork, step: string): Promise<void> {
   }
   if (strikes(faults, 'agent-step-fails', step)) {
     await work.pass(0.5);
-    throw new StepFailed({ step, why: 'the machine was told to fail it (fault agent-step-fails)' });
+    throw new stepErrors[flow]({ step, why: 'the machine was told to fail it (fault agent-step-fails)' });
   }
 }
 
@@ -95,7 +99,7 @@ export const agentCommands: Readonly<Record<string, AgentCommand>> = {
   'service.get_service_steps': getSteps('service'),
   'service.execute_service_step': executeStep('service'),
   'standby.prepare_image': async_(async (work, params) => {
-    await strike(work, 'prepare_image');
+    await strike(work, 'deploy', 'prepare_image');
     return { result: `prepare_image: ${await writeImage(work, work.hardware, params as ImageOrder)}` };
   }),
   'standby.get_partition_uuids': partitionUuids,
@@ -109,7 +113,7 @@ export const agentCommands: Readonly<Record<string, AgentCommand>> = {
     return { result: 'power_off: the machine goes off' };
   }),
   'image.install_bootloader': async_(async (work, params) => {
-    await strike(work, 'install_bootloader');
+    await strike(work, 'deploy', 'install_bootloader');
     work.hardware.console.line(`install_bootloader: ${String(params.target_boot_mode ?? 'bios')}`);
     await work.pass(1);
     return { result: 'install_bootloader: done' };

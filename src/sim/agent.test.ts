@@ -64,11 +64,24 @@ test('an agent speaks what an old service knows, without TLS', async () => {
 test('a lookup is tried again until the service knows the machine, a heartbeat until it is taken', async () => {
   let lookups = 0;
   let beats = 0;
-  service.lookupStatus = () => (++lookups < 3 ? 404 : 200);
+  service.lookupStatus = () => [404, 409, 503][lookups++] ?? 200;
   service.heartbeatStatus = () => (++beats < 3 ? 409 : 202);
   await boot();
   await beaten(3);
 });
+
+for (const [version, fields] of [
+  ['1.35', ['callback_url']],
+  ['1.36', ['callback_url', 'agent_version']],
+  ['1.62', ['callback_url', 'agent_version', 'agent_token']],
+] as const) {
+  test(`a heartbeat at ${version} holds ${fields.join(', ')}`, async () => {
+    service.version = version;
+    await boot();
+    await beaten();
+    expect(Object.keys(service.beats[0]!.body)).toEqual(fields);
+  });
+}
 
 test('an agent that gets a masked token locks itself down', async () => {
   await boot();
@@ -177,13 +190,15 @@ for (const [why, info, kind] of [
   });
 }
 
-test('one command at a time: 409 when busy, 401 without the token, 404 for what is unknown, 400 for nonsense', async () => {
+test('409 when busy, 401 without the token, 404 for unknown extensions, 400 for unknown commands and nonsense', async () => {
   await boot();
   await beaten();
   const path = `/v1/commands/?agent_token=${service.token}`;
   expect((await service.command('standby.sync', {}, { token: 'wrong' })).status).toBe(401);
   expect((await service.agent('GET', '/v1/commands/')).status).toBe(401);
   expect((await service.command('no.such_command')).status).toBe(404);
+  expect((await service.command('standby.none')).status).toBe(400);
+  expect((await service.agent('POST', path, { name: 'standby.sync' })).body).toHaveProperty('faultstring');
   expect((await service.agent('GET', `/v1/commands/none?agent_token=${service.token}`)).status).toBe(404);
   expect((await service.agent('POST', path, ['x'])).status).toBe(400);
   expect((await service.agent('GET', '/v1/status')).body).toHaveProperty('started_at');

@@ -2,9 +2,9 @@
 
 import type { Dispatcher } from 'undici';
 import type { Clock } from '#base/clock.ts';
-import { explain, Fault } from '#base/errors.ts';
+import { explain } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
-import { AgentCaller, type Beat, type Found } from './agent-caller.ts';
+import { AgentCaller, type Beat, CallRefused, type Found } from './agent-caller.ts';
 import type { AgentWork } from './agent-commands.ts';
 import type { AgentDoors, OpenDoor } from './agent-door.ts';
 import { CommandDesk } from './command-desk.ts';
@@ -118,7 +118,8 @@ class Agent {
       } catch (error) {
         this.#signal.throwIfAborted();
         hardware.console.line(`agent: ${explain(error)}`);
-        const final = error instanceof Fault && refusedForGood((error.facts as { status: number }).status);
+        const status = statusOf(error);
+        const final = status >= 400 && status < 500 && status !== 409;
         if (attempt >= 5 || final) return undefined;
         await clock.sleep(pace.heartbeatRetry * (1 + Math.random() * 5), this.#signal);
       }
@@ -129,6 +130,7 @@ class Agent {
     const { hardware, clock, pace } = this.#host;
     const until = clock.now() + pace.lookupTimeout;
     let most = pace.lookupRetry[0];
+    let locked = 0;
     for (;;) {
       try {
         const found = await caller.lookup(hardware.identity.macs, uuid);
@@ -138,6 +140,10 @@ class Agent {
         this.#signal.throwIfAborted();
         hardware.console.line(`agent: lookup: ${explain(error)}`);
         if (clock.now() >= until) throw error;
+        if (statusOf(error) === 409) {
+          const { lockedPauses } = pace;
+          await clock.sleep(lockedPauses[Math.min(locked++, lockedPauses.length - 1)]!, this.#signal);
+        }
       }
       most = Math.min(most * 2, pace.lookupRetry[1]);
       await clock.sleep(pace.lookupRetry[0] + Math.random() * (most - pace.lookupRetry[0]), this.#signal);
@@ -212,5 +218,5 @@ class Agent {
   }
 }
 
-/** Statuses that a retry does not mend. */
-const refusedForGood = (status: number): boolean => status >= 400 && status < 500 && status !== 409;
+/** The HTTP status that a call was answered with; 0 when it was not. */
+const statusOf = (error: unknown): number => (CallRefused.is(error) ? error.facts.status : 0);

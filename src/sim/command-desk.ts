@@ -28,9 +28,10 @@ export interface DeskOptions {
   onEnd(): void;
 }
 
-const fault = (status: number, kind: string, text: string): AgentReply => ({
+/** An error as the agent's API words it: whose fault, and a sentence. */
+const fault = (status: number, faultstring: string): AgentReply => ({
   status,
-  body: { type: kind, code: status, message: text, details: text, faultcode: kind, faultstring: text },
+  body: { faultcode: status >= 500 ? 'Server' : 'Client', faultstring },
 });
 
 export class CommandDesk {
@@ -47,9 +48,9 @@ export class CommandDesk {
     const [room = '', id] = first === 'v1' ? rest : [first, ...rest];
     if (room === '' && request.method === 'GET') return this.#discovery();
     if (room === 'status' && request.method === 'GET') return this.#status();
-    if (room !== 'commands') return fault(404, 'RequestedObjectNotFoundError', `There is nothing at ${request.path}`);
+    if (room !== 'commands') return fault(404, `There is nothing at ${request.path}`);
     if (request.query.get('agent_token') !== this.#options.token) {
-      return fault(401, 'InvalidCommandError', 'Token invalid or missing.');
+      return fault(401, 'Token invalid or missing.');
     }
     const wait = request.query.get('wait') === 'true' ? signal : null;
     if (request.method === 'POST') return this.#take(request.body, wait);
@@ -70,22 +71,22 @@ export class CommandDesk {
 
   async #show(id: string, wait: AbortSignal | null): Promise<AgentReply> {
     const job = this.#jobs.find(({ result }) => result.id === id);
-    if (!job) return fault(404, 'RequestedObjectNotFoundError', `There is no command ${id}`);
+    if (!job) return fault(404, `There is no command ${id}`);
     return finished(job, wait);
   }
 
   async #take(body: unknown, wait: AbortSignal | null): Promise<AgentReply> {
     const order = body as { name?: unknown; params?: unknown } | null | undefined;
-    const params = order?.params ?? {};
-    if (!order || typeof order.name !== 'string' || typeof params !== 'object' || Array.isArray(params)) {
-      return fault(400, 'InvalidContentError', 'A command is {"name": "extension.command", "params": {}}');
+    const params = order?.params;
+    if (typeof order?.name !== 'string' || !params || typeof params !== 'object' || Array.isArray(params)) {
+      return fault(400, 'Invalid request body: a command is {"name": "extension.command", "params": {}}');
     }
     const busy = this.#jobs.at(-1);
     if (busy?.result.command_status === 'RUNNING') {
-      return fault(409, 'AgentIsBusy', `Agent is busy: executing ${busy.result.command_name}`);
+      return fault(409, `Agent is busy: executing ${busy.result.command_name}`);
     }
     const command = Object.hasOwn(agentCommands, order.name) ? agentCommands[order.name] : undefined;
-    if (!command) return fault(404, 'RequestedObjectNotFoundError', `There is no command ${order.name}`);
+    if (!command) return unknown(order.name);
     const job = this.#start(order.name, command, params as Record<string, unknown>);
     if (command.kind === 'sync') await job.done;
     return finished(job, wait);
@@ -118,6 +119,15 @@ export class CommandDesk {
     }
     if (command.kind === 'async' && !work.signal.aborted) this.#options.onEnd();
   }
+}
+
+/** compat: an extension that is not there is 404, a command that its extension does not have is 400. */
+function unknown(name: string): AgentReply {
+  const [extension = ''] = name.split('.');
+  const known = Object.keys(agentCommands).some((other) => other.startsWith(`${extension}.`));
+  return known
+    ? fault(400, `Invalid command: there is no ${name}`)
+    : fault(404, `Not found: there is no extension ${extension}`);
 }
 
 function errorOf(error: unknown): NonNullable<CommandResult['command_error']> {

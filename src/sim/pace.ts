@@ -14,6 +14,8 @@ export interface Pace {
   readonly step: number;
   /** After a failed lookup: a random time between these, doubling. */
   readonly lookupRetry: readonly [number, number];
+  /** One pause more for each lookup that finds its node locked. */
+  readonly lockedPauses: readonly number[];
   /** How long the agent asks for its node before it gives up; never compressed, as the service itself is not faster. */
   readonly lookupTimeout: number;
   /** Least time between two heartbeats. */
@@ -34,6 +36,7 @@ export function pace(speed = 100): Pace {
     shutdown: of(3_000),
     step: of(3_000),
     lookupRetry: [of(1_000), of(60_000)],
+    lockedPauses: [of(5_000), of(10_000), of(30_000)],
     lookupTimeout: 600_000,
     heartbeatGap: of(5_000),
     heartbeatRetry: of(5_000),
