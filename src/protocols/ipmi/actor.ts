@@ -129,6 +129,15 @@ export class Actor {
     if (!listener && !this.#working) this.#keepAWhile();
   }
 
+  after(ms: number, ring: () => void): Alarm {
+    return this.#parts.alarms.after(ms, ring);
+  }
+
+  /** The error for a serial line whose packets are not acknowledged any more. */
+  solLost(packets: number, ms: number): Error {
+    return this.#unreachable('serial over LAN', { is: 'silence', packets, ms }, ms, false);
+  }
+
   sendSol(payload: Buffer): void {
     if (this.#session) this.#parts.send(this.#session.sol(payload));
   }

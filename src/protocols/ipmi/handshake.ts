@@ -167,7 +167,8 @@ async function agree(a: Attempt, x: Exchange, userKey: HmacKey): Promise<Opened>
     read: readRakp34,
   });
   // The password was proved by RAKP 2: a BMC that doubts it now has heard RAKP 1 twice and counts on its second RAKP 2.
-  if (ended(four)) return four.is === 'denied' ? { is: 'refused', step: 'RAKP 3', status: sessionStatus.invalidCheck } : four;
+  if (ended(four))
+    return four.is === 'denied' ? { is: 'refused', step: 'RAKP 3', status: sessionStatus.invalidCheck } : four;
   const kg = a.who.kg && suite.hash ? hmacKey(suite.hash, keyBytes(a.who.kg)) : userKey;
   const sik = sessionIntegrityKey(x, kg);
   if (!same(rakp4Code(x, sik), four.code))

@@ -1,5 +1,6 @@
 // Serial over LAN from the console's end (IPMI 2.0 §15): bytes in, bytes out, each packet acknowledged.
 import type { Actor } from './actor.ts';
+import type { Alarm } from './alarms.ts';
 import { deviceId } from './commands/app.ts';
 import { type CallOptions, type Command, nothing, privileges } from './commands/command.ts';
 import { type SolPacket, solBits, writeSol } from './wire/sol.ts';
@@ -60,13 +61,13 @@ class Sol implements SolStream {
   #heardSequence = 0;
   #pending: { sequence: number; sent: (accepted: number | undefined) => void } | undefined;
   #writing: Promise<void> = Promise.resolve();
-  readonly #keepAlive: NodeJS.Timeout;
+  #keepAlive: Alarm | undefined;
 
   constructor(actor: Actor, chunk: number) {
     this.#actor = actor;
     this.#chunk = chunk;
     actor.listen({ heard: (packet) => this.#heard(packet), lost: () => this.#end() });
-    this.#keepAlive = setInterval(() => void actor.run(deviceId, {}).catch(() => this.#end()), keepAliveMs);
+    this.#keepAliveLater();
   }
 
   write(bytes: Uint8Array): Promise<void> {
@@ -98,9 +99,17 @@ class Sol implements SolStream {
     }
   }
 
+  /** BMCs end a session in which nothing is said. */
+  #keepAliveLater(): void {
+    this.#keepAlive = this.#actor.after(keepAliveMs, () => {
+      const asked = this.#actor.run(deviceId, { rank: 'order' });
+      asked.then(() => this.#over || this.#keepAliveLater()).catch(() => this.#end());
+    });
+  }
+
   #end(): void {
     this.#over = true;
-    clearInterval(this.#keepAlive);
+    this.#keepAlive?.cancel();
     this.#pending?.sent(undefined);
     this.#wakeReader?.();
   }
@@ -135,14 +144,14 @@ class Sol implements SolStream {
       if (accepted !== undefined) return accepted;
     }
     this.#end();
-    throw new Error('The serial line over LAN was lost.');
+    throw this.#actor.solLost(resends + 1, (resends + 1) * resendMs);
   }
 
   #sendAndWait(packet: Buffer): Promise<number | undefined> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => sent(undefined), resendMs);
+      const timer = this.#actor.after(resendMs, () => sent(undefined));
       const sent = (accepted: number | undefined) => {
-        clearTimeout(timer);
+        timer.cancel();
         this.#pending = undefined;
         resolve(accepted);
       };

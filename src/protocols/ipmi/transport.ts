@@ -191,10 +191,8 @@ class Transport implements IpmiTransport {
         const before = address;
         address = await this.#resolve(options.address, settings.name);
         socket = await this.socket(isIP(address) === 6 ? 6 : 4);
-        this.#unlisten(`${before} ${port}`, actor);
+        if (address !== before) this.#unlisten(`${before} ${port}`, actor);
         this.#listen(`${address} ${port}`, actor);
-        // pyghmi's BMC knows one session per console address; other BMCs have few slots.
-        for (const other of this.#hearers.get(`${address} ${port}`)!) if (other !== actor) other.yieldSession();
       },
     };
     const actor = new Actor(parts, settings);
@@ -215,6 +213,8 @@ class Transport implements IpmiTransport {
     const hearers = this.#hearers.get(key);
     if (!hearers) this.#hearers.set(key, [actor]);
     else if (!hearers.includes(actor)) hearers.push(actor);
+    // pyghmi's BMC knows one session per console address; other BMCs have few slots.
+    for (const other of hearers ?? []) if (other !== actor) other.yieldSession();
   }
 
   #unlisten(key: string, actor: Actor): void {

@@ -191,7 +191,8 @@ export class Responder {
 
   #openSol(session: ServerSession): void {
     const serial = this.#spec.chassis.console;
-    if (serial) session.sol = new SolEnd(serial, (payload) => this.#send(session, payloads.sol, payload));
+    if (serial)
+      session.sol = new SolEnd(serial, (payload) => this.#send(session, payloads.sol, payload), this.#parts.clock);
   }
 }
 

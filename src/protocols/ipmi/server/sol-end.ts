@@ -1,4 +1,5 @@
 // Serial over LAN from the BMC's end (IPMI 2.0 §15): what the machine writes goes out in acknowledged packets.
+import type { Clock } from '#base/clock.ts';
 import { type SolPacket, solBits, writeSol } from '../wire/sol.ts';
 import type { SerialConsole } from './chassis.ts';
 
@@ -16,12 +17,14 @@ export class SolEnd {
   readonly #unlisten: () => void;
   #backlog: Buffer = none;
   #inFlight: { sequence: number; data: Buffer; sends: number } | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer = new AbortController();
+  readonly #clock: Clock;
   #sequence = 0;
   #heardSequence = 0;
   #closed = false;
 
-  constructor(console: SerialConsole, send: (payload: Buffer) => void) {
+  constructor(console: SerialConsole, send: (payload: Buffer) => void, clock: Clock) {
+    this.#clock = clock;
     this.#console = console;
     this.#send = send;
     this.#unlisten = console.listen((bytes) => this.#write(bytes));
@@ -42,7 +45,7 @@ export class SolEnd {
     if (this.#closed) return;
     this.#closed = true;
     this.#unlisten();
-    clearTimeout(this.#timer);
+    this.#timer.abort();
     if (tell)
       this.#send(writeSol({ sequence: 0, acknowledged: 0, accepted: 0, status: solBits.deactivated, data: none }));
   }
@@ -69,11 +72,15 @@ export class SolEnd {
       return;
     }
     this.#send(writeSol({ sequence: packet.sequence, acknowledged: 0, accepted: 0, status: 0, data: packet.data }));
-    this.#timer = setTimeout(() => this.#transmit(), resendMs);
+    this.#timer = new AbortController();
+    this.#clock.sleep(resendMs, this.#timer.signal).then(
+      () => this.#transmit(),
+      () => {},
+    );
   }
 
   #acknowledged(packet: SolPacket): void {
-    clearTimeout(this.#timer);
+    this.#timer.abort();
     // What was not taken is sent again, under a new number.
     const rest = this.#inFlight!.data.subarray(packet.accepted);
     this.#inFlight = undefined;
