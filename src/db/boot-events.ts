@@ -1,18 +1,9 @@
 // A machine's way from power-on to the agent, per node, only the last of it.
-import { listed, nowOf } from './dialect.ts';
+import { listed } from './dialect.ts';
 import type { BootEventRow, JsonObject, Queries } from './schema.ts';
 
 /** How many events of one node are kept. */
 export const bootEventsKept = 200;
-
-/** Note what a machine did; the oldest of its events beyond 200 are forgotten. */
-export async function addBootEvent(tx: Queries, node: string, kind: string, detail: JsonObject): Promise<void> {
-  await tx
-    .insertInto('boot_events')
-    .values({ node_uuid: node, kind, detail, at: nowOf(tx) })
-    .execute();
-  await trim(tx, node);
-}
 
 async function trim(tx: Queries, node: string): Promise<void> {
   const oldest = tx
@@ -43,7 +34,7 @@ export interface NewBootEvent {
   readonly detail: JsonObject;
 }
 
-/** Note what machines did, many at once; what is of no node that is known is dropped. */
+/** Note what machines did, many at once; what is of no node that is known is dropped. Of each node the newest 200 are kept. */
 export async function addBootEvents(tx: Queries, events: readonly NewBootEvent[]): Promise<void> {
   const named = [...new Set(events.map((event) => event.node))];
   const found = await tx.selectFrom('nodes').select('uuid').where('uuid', 'in', listed(tx, named)).execute();

@@ -126,6 +126,8 @@ function fittingJson(column: string, value: unknown): object {
   throw new UnfitValue({ column, value: JSON.stringify(value), wants: 'a JSON object' });
 }
 
+const mayBeUnset = ['automated_clean', 'secure_boot', 'retired', 'disable_power_off'];
+
 const booleans = new Map<unknown, boolean>([
   [true, true],
   [1, true],
@@ -138,7 +140,7 @@ const booleans = new Map<unknown, boolean>([
 ]);
 
 function fittingBoolean(column: string, value: unknown): boolean | null {
-  if (value === null && ['automated_clean', 'secure_boot'].includes(column)) return null;
+  if (value === null && mayBeUnset.includes(column)) return null;
   const known = booleans.get(typeof value === 'string' ? value.toLowerCase() : value);
   if (known !== undefined) return known;
   throw new UnfitValue({ column, value: JSON.stringify(value), wants: 'true or false' });

@@ -1,67 +1,59 @@
 import { nowOf } from './dialect.ts';
 import type { DhcpLeaseRow, Queries } from './schema.ts';
 
-export type Lease = Omit<DhcpLeaseRow, 'updated_at'>;
-
-/** Write a lease in place of whatever held its address. */
-export async function saveLease(tx: Queries, lease: Lease): Promise<void> {
-  const row = { ...lease, mac: lease.mac.toLowerCase(), updated_at: nowOf(tx) };
-  await tx
-    .insertInto('dhcp_leases')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['pool', 'address']).doUpdateSet(row))
-    .execute();
-}
-
-/** Every lease of one pool: what a server starts from. */
-export const leasesOf = (db: Queries, pool: string): Promise<DhcpLeaseRow[]> =>
-  db.selectFrom('dhcp_leases').selectAll().where('pool', '=', pool).orderBy('address').execute();
-
-/** The leases of one MAC address, the newest first. */
-export const leasesOfMac = (db: Queries, mac: string): Promise<DhcpLeaseRow[]> =>
-  db.selectFrom('dhcp_leases').selectAll().where('mac', '=', mac.toLowerCase()).orderBy('updated_at', 'desc').execute();
-
-/** Give an address back. */
-export async function deleteLease(tx: Queries, pool: string, address: string): Promise<void> {
-  await tx.deleteFrom('dhcp_leases').where('pool', '=', pool).where('address', '=', address).execute();
-}
-
-/** Forget leases that ran out before `before`; tells how many. */
-export async function pruneLeases(tx: Queries, before: number): Promise<number> {
-  const query = tx.deleteFrom('dhcp_leases').where('expires_at', '<', before);
-  return Number((await query.executeTakeFirstOrThrow()).numDeletedRows);
-}
-
 /** A lease as the DHCP service sees it; `until` in milliseconds since the epoch. */
-interface HeldAddress {
+export interface HeldAddress {
   readonly address: string;
   readonly mac: string;
   readonly state: string;
   readonly until: number;
 }
 
-/** All leases of a pool. */
-export const allLeases = leasesOf;
+/** Every lease of one pool: what a server starts from. */
+export const allLeases = (db: Queries, pool: string): Promise<DhcpLeaseRow[]> =>
+  db.selectFrom('dhcp_leases').selectAll().where('pool', '=', pool).orderBy('address').execute();
+
+/** The leases of one MAC address, in one pool or in all, the newest first. */
+export async function leasesOfMac(db: Queries, mac: string, pool?: string): Promise<DhcpLeaseRow[]> {
+  const query = db.selectFrom('dhcp_leases').selectAll().where('mac', '=', mac.toLowerCase());
+  const found = pool === undefined ? query : query.where('pool', '=', pool);
+  return found.orderBy('updated_at', 'desc').orderBy('address').execute();
+}
 
 /**
- * Write the lease unless its address is another machine's, or declined, and has not run out at `now`. One transaction;
- * says whether it was written.
+ * Write the lease unless its address is another machine's, or declined, and has not run out at `now`; says whether it
+ * was written. One statement, so that two servers cannot both give the address away.
  */
 export async function claimLease(tx: Queries, pool: string, lease: HeldAddress, now: number): Promise<boolean> {
-  const held = await tx
-    .selectFrom('dhcp_leases')
-    .selectAll()
-    .where('pool', '=', pool)
-    .where('address', '=', lease.address)
+  const row = rowOf(tx, pool, lease);
+  const written = await tx
+    .insertInto('dhcp_leases')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['pool', 'address'])
+        .doUpdateSet(row)
+        .where((eb) =>
+          eb.or([
+            eb('dhcp_leases.expires_at', '<=', now),
+            eb.and([eb('dhcp_leases.mac', '=', row.mac), eb('dhcp_leases.state', '!=', 'declined')]),
+          ]),
+        ),
+    )
+    .returning('dhcp_leases.address')
     .executeTakeFirst();
-  const taken = held && held.expires_at > now && (held.mac !== lease.mac || held.state === 'declined');
-  if (taken) return false;
-  await putLease(tx, pool, lease);
-  return true;
+  return written !== undefined;
 }
 
 /** Mark an address as taken by nobody we know, whoever held it. */
-export const declineLease = putLease;
+export async function declineLease(tx: Queries, pool: string, lease: HeldAddress): Promise<void> {
+  const row = rowOf(tx, pool, lease);
+  await tx
+    .insertInto('dhcp_leases')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['pool', 'address']).doUpdateSet(row))
+    .execute();
+}
 
 /** Let the lease run out at `now`, where it is this machine's. */
 export async function expireLease(
@@ -75,21 +67,25 @@ export async function expireLease(
     .set({ expires_at: now, updated_at: nowOf(tx) })
     .where('pool', '=', pool)
     .where('address', '=', lease.address)
-    .where('mac', '=', lease.mac)
+    .where('mac', '=', lease.mac.toLowerCase())
     .where('state', '!=', 'declined')
     .execute();
 }
 
-async function putLease(tx: Queries, pool: string, lease: HeldAddress): Promise<void> {
-  const { address, mac, state, until } = lease;
-  await saveLease(tx, {
-    pool,
-    address,
-    mac,
-    state,
-    expires_at: until,
-    client_id: null,
-    hostname: null,
-    node_uuid: null,
-  });
+/** Forget leases that ran out before `before`; tells how many. */
+export async function pruneLeases(tx: Queries, before: number): Promise<number> {
+  const query = tx.deleteFrom('dhcp_leases').where('expires_at', '<', before);
+  return Number((await query.executeTakeFirstOrThrow()).numDeletedRows);
 }
+
+const rowOf = (tx: Queries, pool: string, { address, mac, state, until }: HeldAddress): DhcpLeaseRow => ({
+  pool,
+  address,
+  mac: mac.toLowerCase(),
+  state,
+  expires_at: until,
+  updated_at: nowOf(tx),
+  client_id: null,
+  hostname: null,
+  node_uuid: null,
+});

@@ -67,3 +67,18 @@ export const DatabaseClosed = defineError(
   503,
   (p: { where: string }) => `The database ${p.where} is closed.`,
 );
+
+export const WriteTooLong = defineError(
+  'WriteTooLong',
+  500,
+  (p: { where: string; seconds: number }) =>
+    `A unit of work on the database ${p.where} did not end within ${p.seconds} s and was taken back; it must not wait ` +
+    'for anything but its queries.',
+);
+
+/** A transaction was used after its unit of work had ended. */
+export const TransactionEnded = defineError(
+  'TransactionEnded',
+  500,
+  (p: { where: string }) => `A query came to the database ${p.where} through a transaction that has ended.`,
+);

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '#base/clock.ts';
 import { silent } from '#base/log.ts';
 import { type Db, openDb } from './db.ts';
-import { DatabaseClosed, WriteInsideWrite } from './errors.ts';
+import { DatabaseClosed, TransactionEnded, WriteInsideWrite, WriteTooLong } from './errors.ts';
+import { GroupCommit } from './group-commit.ts';
 import { recordHappenings } from './happenings.ts';
 import { metaOf, setMeta } from './meta.ts';
 
@@ -140,4 +141,58 @@ test('listeners are woken by a commit that holds happenings, and not by others',
   stop();
   await db.write((tx) => recordHappenings(tx, [{ kind: 'power.corrected', node: null }]));
   expect(woken).toBe(1);
+});
+
+test('a transaction that is used after its unit has ended is refused', async () => {
+  let kept: Parameters<Parameters<Db['write']>[0]>[0] | undefined;
+  await db.write(async (tx) => {
+    kept = tx;
+  });
+  await expect(setMeta(kept!, 'a', '1')).rejects.toSatisfy(TransactionEnded.is);
+  await db.write(async (tx) => {
+    setImmediate(() => setMeta(tx, 'late', '1').catch(() => {}));
+  });
+  await db.write(() => new Promise((resolve) => setTimeout(resolve, 5)));
+  expect(await metaOf(db.read, 'late')).toBeUndefined();
+});
+
+test('a unit that does not end is given up, and the others of its batch are kept', async () => {
+  const statements: string[] = [];
+  const writer = {
+    where: 'x',
+    exec: (sql: string) => void statements.push(sql),
+    inTransaction: () => true,
+    failure: (error: unknown) => error,
+    isBusy: () => false,
+    committed: () => {},
+  };
+  const commits = new GroupCommit(writer, systemClock, 20);
+  const stuck = commits.write(() => new Promise(() => {}));
+  const other = commits.write(async () => 'kept');
+  await expect(stuck).rejects.toSatisfy(WriteTooLong.is);
+  expect(await other).toBe('kept');
+  const undone = ['SAVEPOINT unit', 'ROLLBACK TO unit', 'RELEASE unit'];
+  expect(statements).toEqual(['BEGIN IMMEDIATE', ...undone, 'SAVEPOINT unit', 'RELEASE unit', 'COMMIT']);
+});
+
+test('a backup made while others write is whole, and of one moment', async () => {
+  let writing = true;
+  const pairs = Array.from({ length: 4 }, async (_, caller) => {
+    for (let n = 0; writing; n++)
+      await db.write(async (tx) => {
+        await setMeta(tx, `left ${caller} ${n}`, 'x'.repeat(2000));
+        await new Promise(setImmediate);
+        await setMeta(tx, `right ${caller} ${n}`, 'x'.repeat(2000));
+      });
+  });
+  await db.write((tx) => setMeta(tx, 'before', '1'));
+  await db.backup(join(folder, 'copy.sqlite'));
+  writing = false;
+  await Promise.all(pairs);
+  const copy = new Database(join(folder, 'copy.sqlite'), { readonly: true });
+  const count = (side: string) => copy.prepare('select count(*) from meta where key like ?').pluck().get(`${side} %`);
+  expect(copy.pragma('integrity_check', { simple: true })).toBe('ok');
+  expect(count('left')).toBe(count('right'));
+  expect(copy.prepare("select value from meta where key = 'before'").pluck().get()).toBe('1');
+  copy.close();
 });

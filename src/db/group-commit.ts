@@ -2,7 +2,7 @@
 // in its own savepoint, and all are told of the commit together. A unit that fails takes only its own changes back.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '#base/clock.ts';
-import { DatabaseBusy, DatabaseClosed, WriteInsideWrite } from './errors.ts';
+import { DatabaseBusy, DatabaseClosed, WriteInsideWrite, WriteTooLong } from './errors.ts';
 
 /** What the loop needs of the writing connection; all calls are synchronous. */
 export interface Writer {
@@ -18,26 +18,32 @@ export interface Writer {
 
 interface Unit {
   run(): Promise<unknown>;
+  /** From now on its queries are refused. */
+  end(): void;
   done(value: unknown): void;
   failed(error: unknown): void;
 }
 
 const maxBatch = 1000;
 const busyFor = 15_000;
+const longestUnit = 30_000;
 
 /** The one queue in front of the one writer. */
 export class GroupCommit {
   readonly #writer: Writer;
   readonly #clock: Clock;
+  readonly #longest: number;
   readonly #inside = new AsyncLocalStorage<{ open: boolean }>();
   #queue: Unit[] = [];
   #draining: Promise<void> | undefined;
   #batch: Promise<void> | undefined;
   #closed = false;
 
-  constructor(writer: Writer, clock: Clock) {
+  /** `longest`: after how many milliseconds a unit is given up, lest the others wait for it for ever. */
+  constructor(writer: Writer, clock: Clock, longest = longestUnit) {
     this.#writer = writer;
     this.#clock = clock;
+    this.#longest = longest;
   }
 
   /** Run `work` in the next batch; resolves once it is on the disk. */
@@ -45,13 +51,15 @@ export class GroupCommit {
     if (this.#closed) return Promise.reject(new DatabaseClosed({ where: this.#writer.where }));
     if (this.insideUnit()) return Promise.reject(new WriteInsideWrite({}));
     return new Promise<T>((resolve, reject) => {
-      const run = () => {
-        const mark = { open: true };
-        return this.#inside.run(mark, work).finally(() => {
+      const mark = { open: true };
+      this.#queue.push({
+        run: () => this.#inside.run(mark, work),
+        end: () => {
           mark.open = false;
-        });
-      };
-      this.#queue.push({ run, done: resolve as (value: unknown) => void, failed: reject });
+        },
+        done: resolve as (value: unknown) => void,
+        failed: reject,
+      });
       this.#draining ??= this.#drain();
     });
   }
@@ -107,7 +115,7 @@ export class GroupCommit {
   async #runUnit(unit: Unit): Promise<() => void> {
     this.#writer.exec('SAVEPOINT unit');
     try {
-      const value = await unit.run();
+      const value = await this.#inTime(unit);
       this.#writer.exec('RELEASE unit');
       return () => unit.done(value);
     } catch (error) {
@@ -116,6 +124,20 @@ export class GroupCommit {
       this.#writer.exec('ROLLBACK TO unit');
       this.#writer.exec('RELEASE unit');
       return () => unit.failed(error);
+    }
+  }
+
+  async #inTime(unit: Unit): Promise<unknown> {
+    const seconds = this.#longest / 1000;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new WriteTooLong({ where: this.#writer.where, seconds })), this.#longest);
+    });
+    try {
+      return await Promise.race([unit.run(), late]);
+    } finally {
+      clearTimeout(timer);
+      unit.end();
     }
   }
 

@@ -128,3 +128,11 @@ test('a data folder that cannot be made is told with the reason', async () => {
   await chmod(folder, 0o755);
   expect(() => lockDataDir(join(folder, 'file', 'data'))).toThrow(/The data folder .*file\/data cannot be used/);
 });
+
+test('a backup that cannot be written is told with the place and the reason', async () => {
+  const db = await open(`sqlite:///${file}`);
+  await expect(db.backup(join(folder, 'none', 'copy'))).rejects.toSatisfy(
+    (error) => DatabaseUnusable.is(error) && error.message.includes(join(folder, 'none', 'copy')),
+  );
+  await db.close();
+});

@@ -5,10 +5,11 @@ import { Kysely } from 'kysely';
 import { systemClock } from '#base/clock.ts';
 import { Fault } from '#base/errors.ts';
 import type { Db, DbOptions } from './db.ts';
-import { DatabaseBusy, DatabaseFull, DatabaseReadOnly, DatabaseUnusable } from './errors.ts';
+import { DatabaseBusy, DatabaseFull, DatabaseReadOnly, DatabaseUnusable, TransactionEnded } from './errors.ts';
 import { GroupCommit } from './group-commit.ts';
 import { migrate, migrations } from './migrate.ts';
 import type { Schema } from './schema.ts';
+import { backupSqlite } from './sqlite-backup.ts';
 import { dialectOf, SqliteConnection } from './sqlite-connection.ts';
 
 const blockFor = 20; // ms that a busy statement may block the process; longer waits are taken asleep
@@ -147,7 +148,11 @@ function assemble(where: string, writer: Database.Database, reader: Database.Dat
     // Waits for another process are real time, whatever clock the rooms are given.
     systemClock,
   );
-  const tx = new Kysely<Schema>({ dialect: dialectOf(new SqliteConnection(writer, failure), options.clock) });
+  const inUnit = () => {
+    if (!commits.insideUnit()) throw new TransactionEnded({ where });
+    return undefined;
+  };
+  const tx = new Kysely<Schema>({ dialect: dialectOf(new SqliteConnection(writer, failure, inUnit), options.clock) });
   // In memory both share one connection: a read then waits for the batch under way, lest it see what is taken back.
   const wait = reader === writer ? () => commits.batch() : undefined;
   const read = new Kysely<Schema>({ dialect: dialectOf(new SqliteConnection(reader, failure, wait), options.clock) });
@@ -167,6 +172,14 @@ function assemble(where: string, writer: Database.Database, reader: Database.Dat
       if (reader !== writer) reader.close();
       if (writer.open) writer.close();
     },
-    backup: async (file) => void (await writer.backup(file)),
+    async backup(file) {
+      if (where === ':memory:')
+        throw new DatabaseUnusable({
+          where,
+          why: 'it is in memory only',
+          advice: 'give it a file to have it backed up',
+        });
+      await backupSqlite(where, file);
+    },
   };
 }

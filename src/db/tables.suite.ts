@@ -6,11 +6,11 @@ import * as errors from '#contract/errors.ts';
 import type { OpenFresh } from '../../test/setup/databases.ts';
 import * as allocations from './allocations.ts';
 import { biosSettingBy, biosSettingsOf, replaceBiosSettings } from './bios-settings.ts';
-import { addBootEvent, bootEventsKept, bootEventsOf } from './boot-events.ts';
+import { addBootEvents, bootEventsKept, bootEventsOf } from './boot-events.ts';
 import * as chassis from './chassis.ts';
 import * as conductors from './conductors.ts';
 import * as templates from './deploy-templates.ts';
-import { deleteLease, leasesOf, leasesOfMac, pruneLeases, saveLease } from './dhcp-leases.ts';
+import { allLeases, claimLease, declineLease, expireLease, leasesOfMac, pruneLeases } from './dhcp-leases.ts';
 import { firmwareOf, keepFirmware, saveFirmware } from './firmware-components.ts';
 import * as rules from './inspection-rules.ts';
 import { instanceId } from './meta.ts';
@@ -291,30 +291,41 @@ export function tablesSuite(openFresh: OpenFresh): void {
     expect(await db.write((tx) => callbacks.pruneCallbacks(tx, 1001))).toBe(1);
   });
 
-  test('the boot events of a node are bounded', async () => {
+  test('the boot events of a node are bounded, and those of unknown nodes dropped', async () => {
     const db = await openFresh();
     const [one, two] = [await addNode(db), await addNode(db)];
-    await db.write((tx) => addBootEvent(tx, two.uuid, 'dhcp', { n: 0 }));
-    await db.write(async (tx) => {
-      for (let n = 0; n < bootEventsKept + 5; n++) await addBootEvent(tx, one.uuid, 'tftp', { n });
-    });
+    const event = (node: string, n: number) => ({ node, kind: 'tftp', at: n, detail: { n } });
+    const many = Array.from({ length: bootEventsKept + 5 }, (_, n) => event(one.uuid, n));
+    await db.write((tx) => addBootEvents(tx, [event(two.uuid, 0), event(newUuid(), 0), ...many]));
+    await db.write((tx) => addBootEvents(tx, []));
     const kept = await bootEventsOf(db.read, one.uuid);
     expect(kept).toHaveLength(bootEventsKept);
-    expect(kept[0]!.detail).toEqual({ n: 5 });
+    expect(kept[0]).toMatchObject({ kind: 'tftp', at: 5, detail: { n: 5 } });
+    expect(await bootEventsOf(db.read, one.uuid, 200)).toHaveLength(5);
     expect(await bootEventsOf(db.read, two.uuid)).toHaveLength(1);
   });
 
-  test('a DHCP lease takes the place of what held its address', async () => {
+  test('an address is leased to one machine until its lease has run out, and to nobody while it is declined', async () => {
     const db = await openFresh();
-    const lease = { pool: 'eth1', address: '10.0.0.5', mac: mac(0xa), client_id: null, hostname: null };
-    const more = { node_uuid: null, state: 'bound' };
-    await db.write((tx) => saveLease(tx, { ...lease, ...more, expires_at: 100 }));
-    await db.write((tx) => saveLease(tx, { ...lease, ...more, mac: mac(0xb).toUpperCase(), expires_at: 200 }));
-    expect(await leasesOf(db.read, 'eth1')).toMatchObject([{ mac: mac(0xb), expires_at: 200 }]);
-    expect(await leasesOfMac(db.read, mac(0xa))).toEqual([]);
-    expect(await db.write((tx) => pruneLeases(tx, 200))).toBe(0);
-    await db.write((tx) => deleteLease(tx, 'eth1', '10.0.0.5'));
-    expect(await leasesOf(db.read, 'eth1')).toEqual([]);
+    const lease = (n: number, until: number, state = 'bound') => ({ address: '10.0.0.5', mac: mac(n), state, until });
+    const claim = (n: number, until: number, now: number) =>
+      db.write((tx) => claimLease(tx, 'eth1', lease(n, until), now));
+    const both = await Promise.all([claim(0xa, 100, 0), claim(0xb, 100, 0)]);
+    expect(both.filter((won) => won)).toHaveLength(1);
+    const [winner, loser] = both[0] ? [0xa, 0xb] : [0xb, 0xa];
+    expect(await claim(winner, 200, 50)).toBe(true);
+    expect(await claim(loser, 300, 199)).toBe(false);
+    expect(await claim(loser, 300, 200)).toBe(true);
+    expect(await leasesOfMac(db.read, mac(winner))).toEqual([]);
+    expect(await leasesOfMac(db.read, mac(loser).toUpperCase(), 'eth1')).toMatchObject([{ expires_at: 300 }]);
+    expect(await leasesOfMac(db.read, mac(loser), 'eth2')).toEqual([]);
+    await db.write((tx) => expireLease(tx, 'eth1', lease(loser, 0), 250));
+    expect(await claim(winner, 400, 250)).toBe(true);
+    await db.write((tx) => declineLease(tx, 'eth1', lease(winner, 500, 'declined')));
+    expect(await claim(winner, 600, 450)).toBe(false);
+    expect(await allLeases(db.read, 'eth1')).toMatchObject([{ state: 'declined', expires_at: 500 }]);
+    expect(await db.write((tx) => pruneLeases(tx, 500))).toBe(0);
+    expect(await db.write((tx) => pruneLeases(tx, 501))).toBe(1);
   });
 
   test('the id of the installation is made once', async () => {
