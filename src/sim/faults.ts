@@ -22,7 +22,10 @@ export const faultKinds = {
     tells:
       'the BMC accepts power commands and nothing happens (with =on only while it is on, with =off only while it is off)',
   },
-  'drop-reply-after-power': { takes: 'nothing', tells: 'a power command is carried out, its answer is never sent' },
+  'drop-reply-after-power': {
+    takes: 'nothing',
+    tells: 'a power command is carried out, its answer is lost; a repetition of the same request is answered',
+  },
   'forget-boot-flag': {
     takes: 'nothing',
     tells: 'the BMC has forgotten the boot device when the machine starts: it starts from its disk or not at all',
