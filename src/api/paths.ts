@@ -26,6 +26,6 @@ const jsonSuffixUntil = 91;
 export function usualPath(path: string, minor: number): { path: string; suffixed: boolean } {
   const first = path.split('/', 2)[1] ?? '';
   const full = roots.has(first.replace(/\.json$/, '')) ? `/v1${path}` : path;
-  const suffixed = minor < jsonSuffixUntil && /[^/]\.json\/?$/.test(full);
+  const suffixed = minor < jsonSuffixUntil && full.startsWith('/v1/') && /[^/]\.json\/?$/.test(full);
   return { path: suffixed ? full.replace(/\.json\/?$/, '') : full, suffixed };
 }

@@ -59,10 +59,12 @@ function plant(root: Branch, route: Route): void {
 }
 
 function decode(segment: string): string {
+  const wrong = (why: string) => new BadUri({ why: `"${segment}" in the path ${why}.` });
+  if (segment.includes('%00')) throw wrong('holds a NUL character');
   try {
     return decodeURIComponent(segment);
   } catch {
-    throw new BadUri({ why: `"${segment}" in the path is not UTF-8 in percent encoding.` });
+    throw wrong('is not UTF-8 in percent encoding');
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { policyRules } from '#contract/policy-rules.ts';
+import { describeApi } from './openapi.ts';
 import { usualPath } from './paths.ts';
 import { makeRouter } from './router.ts';
 import { allRoutes } from './routes.ts';
@@ -36,6 +37,14 @@ test.each(operations.filter(({ query }) => query && Object.keys(query).length))(
 
 test('every policy that a route names is a rule', () => {
   for (const { policy } of allRoutes) if (policy) expect(policyRules).toHaveProperty([policy]);
+});
+
+test('the description leaves out what is younger than the version asked', () => {
+  const paths = (minor: number) => Object.keys(describeApi(allRoutes, minor).paths as object);
+  expect(paths(1)).not.toContain('/v1/runbooks');
+  expect(paths(92)).toContain('/v1/runbooks');
+  const { components } = describeApi(allRoutes, 49) as { components: { schemas: { node: { properties: object } } } };
+  expect(components.schemas.node.properties).not.toHaveProperty('owner');
 });
 
 const router = makeRouter(allRoutes);

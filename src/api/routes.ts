@@ -3,6 +3,7 @@ import { allocationRoutes } from './routes/allocations.ts';
 import { chassisRoutes } from './routes/chassis.ts';
 import { conductorRoutes } from './routes/conductors.ts';
 import { deployTemplateRoutes } from './routes/deploy-templates.ts';
+import { descriptionRoute } from './routes/description.ts';
 import { driverRoutes } from './routes/drivers.ts';
 import { inspectionRuleRoutes } from './routes/inspection-rules.ts';
 import { nodeMaintenanceRoutes } from './routes/node-maintenance.ts';
@@ -24,8 +25,7 @@ import { runbookRoutes } from './routes/runbooks.ts';
 import { smallRoutes } from './routes/small.ts';
 import { volumeRoutes } from './routes/volume.ts';
 
-/** Every route of the service. */
-export const allRoutes: readonly Route[] = [
+const resourceRoutes: readonly Route[] = [
   ...rootRoutes,
   ...chassisRoutes,
   ...nodeRoutes,
@@ -51,3 +51,6 @@ export const allRoutes: readonly Route[] = [
   ...ramdiskRoutes,
   ...smallRoutes,
 ];
+
+/** Every route of the service. */
+export const allRoutes: readonly Route[] = [...resourceRoutes, descriptionRoute(resourceRoutes)];

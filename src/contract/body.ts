@@ -77,6 +77,7 @@ export function checkType(resource: Resource, name: string, field: Field, value:
   if (value === null && field.null) return;
   if (!jsonTypes[field.type](value))
     throw wrong(`${typeWords[field.type]}${field.null ? ' or null' : ''} is accepted, not ${typeName(value)}`);
+  if (typeof value === 'string' && value.includes('\0')) throw wrong('it holds a NUL character');
   const size = typeof value === 'string' || Array.isArray(value) ? value.length : undefined;
   const max = field.max ?? (field.type === 'string' && !field.long ? defaultMax : undefined);
   if (size !== undefined && max !== undefined && size > max)

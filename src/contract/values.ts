@@ -24,7 +24,7 @@ export function readInteger(name: string, value: unknown): number {
 }
 
 export function readText(name: string, value: unknown): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string' && !value.includes('\0')) return value;
   throw new InvalidParameterValue({ why: `${name}: text is accepted, not ${typeName(value)}.` });
 }
 
