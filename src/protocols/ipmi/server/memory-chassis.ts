@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '#base/clock.ts';
+import { newUuid } from '#base/ids.ts';
 import type { ChassisAction } from '../commands/chassis.ts';
 import { completion } from '../wire/completion-codes.ts';
 import type { DeviceFacts, IpmiChassis, Sensor } from './chassis.ts';
@@ -79,7 +79,7 @@ export function memoryChassis(options: MemoryChassisOptions = {}): IpmiChassis {
   const sensors = usualSensors(power);
   const serial = (options.mac ?? [2, 0, 0, 0, 0, 1]).map((byte) => byte.toString(16).padStart(2, '0')).join('');
   return {
-    guid: options.guid ?? randomBytes(16),
+    guid: options.guid ?? Buffer.from(newUuid().replaceAll('-', ''), 'hex'),
     device: options.device ?? usualDevice,
     power,
     control(action) {

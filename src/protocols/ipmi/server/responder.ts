@@ -139,6 +139,7 @@ export class Responder {
     if (isUnreadable(request)) return;
     const answer = await this.#answerOnce(session, request);
     if (answer) this.#send(session, payloads.ipmi, answer);
+    session.sol?.start();
   }
 
   #send(session: ServerSession, payloadType: number, plain: Buffer): void {

@@ -14,7 +14,7 @@ const none = Buffer.alloc(0);
 export class SolEnd {
   readonly #console: SerialConsole;
   readonly #send: (payload: Buffer) => void;
-  readonly #unlisten: () => void;
+  #unlisten: (() => void) | undefined;
   #backlog: Buffer = none;
   #inFlight: { sequence: number; data: Buffer; sends: number } | undefined;
   #timer = new AbortController();
@@ -27,7 +27,11 @@ export class SolEnd {
     this.#clock = clock;
     this.#console = console;
     this.#send = send;
-    this.#unlisten = console.listen((bytes) => this.#write(bytes));
+  }
+
+  /** Begins to pass on what the machine writes: not before the console has heard that the payload is active. */
+  start(): void {
+    this.#unlisten ??= this.#console.listen((bytes) => this.#write(bytes));
   }
 
   heard(packet: SolPacket): void {
@@ -44,7 +48,7 @@ export class SolEnd {
   close(tell: boolean): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#unlisten();
+    this.#unlisten?.();
     this.#timer.abort();
     if (tell)
       this.#send(writeSol({ sequence: 0, acknowledged: 0, accepted: 0, status: solBits.deactivated, data: none }));
