@@ -17,9 +17,17 @@ const withoutDocs = ['doc', 'man', 'info', 'locale', 'lintian', 'bug'].map(
   (folder) => `--dpkgopt=path-exclude=/usr/share/${folder}/*`,
 );
 
+// mmdebstrap mounts /proc, /sys and /dev in the new root. Here it does so where nobody else sees it, and everything dies
+// with us, also when we are killed: no later build meets live mounts in a folder that it removes.
+const apart = [
+  ...['setpriv', '--pdeathsig', 'KILL', '--'],
+  ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--'],
+] as const;
+
 /** `mmdebstrap` with what every call has; `--verbose` shows each package, from which the progress is counted. */
 export const mmdebstrap = (source: Source, variant: 'essential' | 'extract', packages: readonly string[], to: string) =>
   [
+    ...apart,
     'mmdebstrap',
     '--verbose',
     `--variant=${variant}`,
