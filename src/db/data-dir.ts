@@ -12,7 +12,7 @@ export const DataDirTaken = defineError(
     'stop that one, or give this one a folder of its own.',
 );
 
-export const DataDirUnusable = defineError(
+const DataDirUnusable = defineError(
   'DataDirUnusable',
   500,
   (p: { folder: string; why: string }) =>

@@ -5,7 +5,6 @@ import type { DeployTemplateRow, Queries } from './schema.ts';
 
 const rows = resource('deploy_templates', { named: true });
 
-export const findDeployTemplate = rows.find;
 export const deployTemplateBy = rows.by;
 export const createDeployTemplate = rows.create;
 export const saveDeployTemplate = rows.save;

@@ -4,7 +4,6 @@ import type { InspectionRuleRow, Queries } from './schema.ts';
 
 const rows = resource('inspection_rules', { named: false });
 
-export const findInspectionRule = rows.find;
 export const inspectionRuleBy = rows.by;
 export const createInspectionRule = rows.create;
 export const saveInspectionRule = rows.save;

@@ -47,7 +47,7 @@ const sameText = [
 ] as const satisfies readonly (keyof NodeFilter & NodeColumn)[];
 
 /** The filter's condition on `nodes`, children left out unless asked for. */
-export function nodesMatching(db: Queries, filter: NodeFilter) {
+function nodesMatching(db: Queries, filter: NodeFilter) {
   return (eb: ExpressionBuilder<Schema, 'nodes'>) => {
     const all = sameText.flatMap((column) => {
       const value = filter[column];

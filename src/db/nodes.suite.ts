@@ -15,10 +15,12 @@ import type { Db } from './db.ts';
 import { NodeConflict, NodeLost } from './errors.ts';
 import { addHistory, listHistory } from './node-history.ts';
 import {
+  countByState,
   countCleaning,
   countDeploying,
   dueNodes,
   nextDeadline,
+  nodesForPowerRecovery,
   nodesForPowerSync,
   notePowerCheck,
 } from './node-watch.ts';
@@ -234,6 +236,25 @@ export function nodesSuite(openFresh: OpenFresh): void {
     });
   });
 
+  test('nodes whose BMC was silent are found again, unless somebody works on them', async () => {
+    const db = await openFresh();
+    const silent = { maintenance: true, fault: 'power failure', provision_state: 'active' };
+    await addNode(db, { name: 'silent', ...silent });
+    await addNode(db, { name: 'by hand', maintenance: true, provision_state: 'active' });
+    await addNode(db, { name: 'locked', ...silent, reservation: 'a' });
+    await addNode(db, { name: 'busy', ...silent, target_power_state: 'power on' });
+    await addNode(db, { name: 'enroll', ...silent, provision_state: 'enroll' });
+    expect((await nodesForPowerRecovery(db.read, 10)).map((node) => node.name)).toEqual(['silent']);
+  });
+
+  test('the node of an instance is found', async () => {
+    const db = await openFresh();
+    const instance_uuid = newUuid();
+    const node = await addNode(db, { instance_uuid });
+    expect((await nodes.nodeOfInstance(db.read, instance_uuid))?.uuid).toBe(node.uuid);
+    expect(await nodes.nodeOfInstance(db.read, newUuid())).toBeUndefined();
+  });
+
   test('what the limits count is counted, by group too', async () => {
     const db = await openFresh();
     for (const provision_state of ['deploying', 'wait call-back', 'cleaning', 'deleting', 'active'])
@@ -241,6 +262,7 @@ export function nodesSuite(openFresh: OpenFresh): void {
     expect(await countDeploying(db.read)).toBe(2);
     expect(await countDeploying(db.read, 'g')).toBe(1);
     expect(await countCleaning(db.read)).toBe(2);
+    expect((await countByState(db.read)).map((row) => row.count)).toEqual([1, 1, 1, 1, 1]);
   });
 }
 

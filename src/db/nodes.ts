@@ -96,7 +96,7 @@ export async function saveNode(tx: Queries, uuid: string, changes: NodeChanges, 
 }
 
 /** Why a guarded write met no row. */
-export async function refusalOf(tx: Queries, uuid: string, guard: Guard): Promise<Error> {
+async function refusalOf(tx: Queries, uuid: string, guard: Guard): Promise<Error> {
   const found = await findNode(tx, uuid);
   if (!found || guard === 'unguarded') return new NodeNotFound({ ident: uuid });
   if ('revision' in guard) return new NodeConflict({ node: uuid, revision: guard.revision, found: found.revision });

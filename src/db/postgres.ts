@@ -26,7 +26,7 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** A failure of PostgreSQL or of the way to it as a declared one; others pass unchanged. */
-export function postgresFailure(where: string, error: unknown): unknown {
+function postgresFailure(where: string, error: unknown): unknown {
   const code = codeOf(error);
   if (error instanceof Fault) return error;
   if (code === '53100') return new DatabaseFull({ where }, { cause: error });
@@ -84,10 +84,12 @@ function encoded(pool: pg.Pool, failure: (error: unknown) => unknown) {
 
 async function bringUp(client: pg.PoolClient, where: string, options: DbOptions): Promise<void> {
   const version = async () => {
-    const has = await client.query("SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'meta'");
+    const has = await client.query(
+      "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'meta'",
+    );
     if (has.rowCount === 0) return 0;
     return Number((await client.query("SELECT value FROM meta WHERE key = 'schema'")).rows[0]?.value ?? 0);
-  }; // biome-ignore format: one statement
+  };
   await client.query('BEGIN');
   try {
     await client.query("SELECT pg_advisory_xact_lock(hashtext('ingot schema'))");

@@ -6,7 +6,6 @@ import type { Queries, RunbookRow } from './schema.ts';
 
 const runbooks = resource('runbooks', { named: true });
 
-export const findRunbook = runbooks.find;
 export const runbookBy = runbooks.by;
 export const createRunbook = runbooks.create;
 export const saveRunbook = runbooks.save;

@@ -3,7 +3,6 @@
 import type { Generated, Insertable, Kysely } from 'kysely';
 
 export type JsonObject = { [key: string]: unknown };
-export type JsonList = unknown[];
 
 export interface NodeRow {
   id: number;
@@ -212,7 +211,7 @@ export interface InspectionRuleRow {
   updated_at: number | null;
 }
 
-export interface NodeTraitRow {
+interface NodeTraitRow {
   node_uuid: string;
   trait: string;
 }
@@ -246,7 +245,7 @@ export interface BiosSettingRow {
   name: string;
   value: string | null;
   attribute_type: string | null;
-  allowable_values: JsonList | null;
+  allowable_values: unknown[] | null;
   lower_bound: number | null;
   upper_bound: number | null;
   min_length: number | null;
@@ -304,7 +303,7 @@ export interface HappeningRow {
   body: JsonObject;
 }
 
-export interface OutletCursorRow {
+interface OutletCursorRow {
   outlet: string;
   happening_id: number;
   updated_at: number;
@@ -347,17 +346,35 @@ export interface DhcpLeaseRow {
   updated_at: number;
 }
 
-export interface MetaRow {
+interface MetaRow {
   key: string;
   value: string;
 }
 
 type Made<Row, Column extends keyof Row> = Omit<Row, Column> & { [K in Column]: Generated<Row[K]> };
 type NodeDefaults =
-  | 'id' | 'driver_info' | 'driver_internal_info' | 'instance_info' | 'properties' | 'extra' | 'network_data'
-  | 'clean_step' | 'deploy_step' | 'service_step' | 'raid_config' | 'target_raid_config' | 'provision_state'
-  | 'maintenance' | 'console_enabled' | 'protected' | 'retired' | 'conductor_group' | 'disable_power_off'
-  | 'reservation_epoch' | 'revision' | 'power_sync_failures'; // biome-ignore format: a list
+  | 'id'
+  | 'driver_info'
+  | 'driver_internal_info'
+  | 'instance_info'
+  | 'properties'
+  | 'extra'
+  | 'network_data'
+  | 'clean_step'
+  | 'deploy_step'
+  | 'service_step'
+  | 'raid_config'
+  | 'target_raid_config'
+  | 'provision_state'
+  | 'maintenance'
+  | 'console_enabled'
+  | 'protected'
+  | 'retired'
+  | 'conductor_group'
+  | 'disable_power_off'
+  | 'reservation_epoch'
+  | 'revision'
+  | 'power_sync_failures';
 
 /** Every table: what Kysely is typed with. */
 export interface Schema {

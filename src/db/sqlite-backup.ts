@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { explain } from '#base/errors.ts';
 import { DatabaseUnusable } from './errors.ts';
@@ -15,6 +15,7 @@ export async function backupSqlite(path: string, file: string): Promise<void> {
     await source.backup(file);
     // A copy that cannot begin ends without an error and without a file.
     if (!statSync(file, { throwIfNoEntry: false })?.size) throw new Error('nothing was written');
+    chmodSync(file, 0o600);
   } catch (error) {
     const why = `it could not be copied to ${file} (${explain(error)})`;
     throw new DatabaseUnusable({ where: path, why, advice: 'check that folder and its free space' }, { cause: error });

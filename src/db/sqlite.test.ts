@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -33,8 +33,9 @@ test('the file and its folder are made, and what was written is there when it is
   await again.close();
 });
 
-test('the journal is a WAL, and every commit is synced', async () => {
+test('the journal is a WAL, tables are strict, and only the owner may read what BMCs are opened with', async () => {
   const db = await open(`sqlite:///${file}`);
+  for (const name of [file, `${file}-wal`]) expect((await stat(name)).mode & 0o777).toBe(0o600);
   const other = new Database(file, { readonly: true });
   expect(other.pragma('journal_mode', { simple: true })).toBe('wal');
   const loose = other.prepare("select name from pragma_table_list where schema = 'main' and strict = 0").pluck().all();

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { Kysely } from 'kysely';
@@ -46,8 +46,11 @@ export function sqliteFailure(where: string, error: unknown): unknown {
 
 function connect(path: string, readonly: boolean): Database.Database {
   if (path !== ':memory:' && !readonly) mkdirSync(dirname(path), { recursive: true });
-  const database = new Database(path, { readonly, fileMustExist: readonly, timeout: blockFor });
+  const isNew = path !== ':memory:' && !existsSync(path);
+  const database = new Database(path, { readonly, fileMustExist: readonly, timeout: readonly ? 1000 : blockFor });
   try {
+    // It will hold the passwords of BMCs; SQLite gives its other files the same mode.
+    if (isNew) chmodSync(path, 0o600);
     database.pragma('foreign_keys = ON');
     if (!readonly && path !== ':memory:') {
       database.pragma('journal_mode = WAL');
@@ -84,10 +87,13 @@ async function patiently<T>(options: DbOptions, work: () => T): Promise<T> {
 }
 
 async function bringUp(database: Database.Database, where: string, options: DbOptions): Promise<void> {
+  const version = async () => versionOf(database);
   if (options.readOnly || versionOf(database) === migrations.length) {
-    await migrate({ kind: 'sqlite', where, version: async () => versionOf(database), run: async () => {
-      throw new DatabaseUnusable({ where, why: 'its schema is older than this program', advice: 'start the service once to bring it up' });
-    } }); // biome-ignore format: one thought
+    const why = 'its schema is older than this program';
+    const run = async () => {
+      throw new DatabaseUnusable({ where, why, advice: 'start the service once to bring it up' });
+    };
+    await migrate({ kind: 'sqlite', where, version, run });
     return;
   }
   await patiently(options, () => database.exec('BEGIN IMMEDIATE'));
@@ -95,7 +101,7 @@ async function bringUp(database: Database.Database, where: string, options: DbOp
     const { from, to } = await migrate({
       kind: 'sqlite',
       where,
-      version: async () => versionOf(database),
+      version,
       run: async (statement) => void database.exec(statement),
     });
     database.exec('COMMIT');

@@ -5,7 +5,6 @@ import type { Queries, VolumeConnectorRow } from './schema.ts';
 
 const rows = resource('volume_connectors', { named: false });
 
-export const findVolumeConnector = rows.find;
 export const volumeConnectorBy = rows.by;
 export const createVolumeConnector = rows.create;
 export const saveVolumeConnector = rows.save;

@@ -5,7 +5,6 @@ import type { Queries, VolumeTargetRow } from './schema.ts';
 
 const rows = resource('volume_targets', { named: false });
 
-export const findVolumeTarget = rows.find;
 export const volumeTargetBy = rows.by;
 export const createVolumeTarget = rows.create;
 export const saveVolumeTarget = rows.save;
