@@ -1,7 +1,7 @@
 // Nodes as clients see them: what is older than a field's version or secret is hidden, what lies in other tables added.
 import { mask, maskSecrets } from '#contract/masking.ts';
 import { node as nodeResource } from '#contract/resources/node.ts';
-import { traitsOf, traitsOfNodes } from '#db/node-traits.ts';
+import { traitsOf } from '#db/node-traits.ts';
 import type { NodeRow } from '#db/schema.ts';
 import { makeRenderer, type View } from './render.ts';
 import type { Ask } from './route.ts';
@@ -31,7 +31,8 @@ const instanceSecrets = (info: Seen): Seen => {
   return info.image_url ? { ...masked, image_url: mask } : masked;
 };
 
-const renderer = makeRenderer<NodeShown>(nodeResource, {
+/** Shows the fields of one node. */
+export const nodeRenderer = makeRenderer<NodeShown>(nodeResource, {
   makers: {
     provision_state: (row, { minor }) => stateAt(row.provision_state, minor),
     target_provision_state: (row, { minor }) => stateAt(row.target_provision_state, minor),
@@ -44,20 +45,5 @@ const renderer = makeRenderer<NodeShown>(nodeResource, {
 /** One node as the client of `ask` sees it. */
 export async function showNode(ask: Ask, row: NodeRow, view: View = 'all'): Promise<Seen> {
   const traits = ask.minor >= 37 ? await traitsOf(ask.db.read, row.uuid) : [];
-  return renderer.one({ ...row, traits, conductor: ask.orders.conductorOf(row) }, view, ask);
-}
-
-/** Many nodes; one query for the traits of all, where traits are shown. */
-export async function showNodes(ask: Ask, rows: readonly NodeRow[], view: View): Promise<Seen[]> {
-  const wantsTraits = rows.length > 0 && (view === 'all' ? ask.minor >= 37 : (view?.includes('traits') ?? false));
-  const traits = wantsTraits
-    ? await traitsOfNodes(
-        ask.db.read,
-        rows.map((row) => row.uuid),
-      )
-    : new Map<string, string[]>();
-  return rows.map((row) => {
-    const shown = { ...row, traits: traits.get(row.uuid) ?? [], conductor: ask.orders.conductorOf(row) };
-    return renderer.one(shown, view, ask);
-  });
+  return nodeRenderer.one({ ...row, traits, conductor: ask.orders.conductorOf(row) }, view, ask);
 }

@@ -5,6 +5,7 @@ import type { Authority, Caller, PolicyRule, PolicyTarget } from '#contract/poli
 import type { Db } from '#db/db.ts';
 import type { NodeRow } from '#db/schema.ts';
 import type { By } from '#events/catalog.ts';
+import type { NodeFragments } from './node-fragments.ts';
 import type { Orders } from './orders.ts';
 import type { ApiSettings, BodySize } from './settings.ts';
 
@@ -47,6 +48,8 @@ export interface House {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: ApiSettings;
+  /** Texts of nodes that are kept from answer to answer. */
+  readonly fragments: NodeFragments;
 }
 
 /** One request, as a handler sees it. */

@@ -7,6 +7,7 @@ import { type Authority, allowAll } from '#contract/policies.ts';
 import { latest, lowest, minorAsked, versionHeaders, versionText } from '#contract/versions.ts';
 import { answer, type Knock } from './door.ts';
 import { isAnswerable, renderError } from './errors.ts';
+import { NodeFragments } from './node-fragments.ts';
 import { readBytes } from './read-bytes.ts';
 import type { House, Reply } from './route.ts';
 import { makeRouter, type Router } from './router.ts';
@@ -20,7 +21,7 @@ export interface Api {
   close(): Promise<void>;
 }
 
-export type ApiParts = Omit<House, 'authority' | 'settings'> & {
+export type ApiParts = Omit<House, 'authority' | 'settings' | 'fragments'> & {
   /** Who may do what; without it everybody may do everything (auth_strategy noauth). */
   readonly authority?: Authority;
   readonly settings?: Partial<ApiSettings>;
@@ -32,6 +33,7 @@ export function buildApi(parts: ApiParts): Api {
     ...parts,
     authority: parts.authority ?? allowAll,
     settings: { ...defaultSettings, ...parts.settings },
+    fragments: new NodeFragments(),
   };
   const router = makeRouter(house.settings.ramdiskOnly ? allRoutes.filter(isForRamdisks) : allRoutes);
   const server = createServer(limits, (request, response) => void serve(house, router, request, response));

@@ -1,5 +1,6 @@
 // The API in this process over an empty database and a stand-in for the conductor.
 
+import { sql } from 'kysely';
 import { buildApi } from '#api/server.ts';
 import { systemClock } from '#base/clock.ts';
 import { silent } from '#base/log.ts';
@@ -42,10 +43,22 @@ export async function startService(): Promise<Service> {
         const changes = Object.fromEntries(
           Object.entries(set).map(([column, value]) => [column, rowValue(column, value)]),
         );
-        await db.write((tx) => tx.updateTable('nodes').set(changes).where('uuid', '=', node).execute());
+        await db.write((tx) =>
+          tx
+            .updateTable('nodes')
+            .set({ ...changes, revision: sql`revision + 1` })
+            .where('uuid', '=', node)
+            .execute(),
+        );
       },
       async lock(node, by) {
-        await db.write((tx) => tx.updateTable('nodes').set({ reservation: by }).where('uuid', '=', node).execute());
+        await db.write((tx) =>
+          tx
+            .updateTable('nodes')
+            .set({ reservation: by, revision: sql`revision + 1` })
+            .where('uuid', '=', node)
+            .execute(),
+        );
       },
     },
     async stop() {

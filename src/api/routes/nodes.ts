@@ -1,12 +1,12 @@
 import { newUuid } from '#base/ids.ts';
 import { readCreation } from '#contract/body.ts';
 import { node } from '#contract/resources/node.ts';
-import { listNodes, type NodeFilter } from '#db/node-list.ts';
+import type { NodeFilter } from '#db/node-list.ts';
 import type { NodeRow } from '#db/schema.ts';
 import { checkDeletable } from '../node-deletion.ts';
 import { readNodeFilter } from '../node-filter.ts';
 import { checkNewNode } from '../node-values.ts';
-import { showNode, showNodes } from '../node-view.ts';
+import { showNode } from '../node-view.ts';
 import { nextLink, readPage, readPicked } from '../paging.ts';
 import { queriesOf } from '../resource.ts';
 import { type Ask, type Reply, route } from '../route.ts';
@@ -18,14 +18,15 @@ async function listReply(ask: Ask, view?: 'all', within: NodeFilter = {}): Promi
   ask.demand('baremetal:node:list_all');
   const page = readPage(ask, node, view);
   const filter = { ...(await readNodeFilter(ask)), ...within };
-  const rows = await listNodes(ask.db.read, filter, { ...page, sortKey: page.sortKey as keyof NodeRow });
+  const sorted = { ...page, sortKey: page.sortKey as keyof NodeRow };
+  const { texts, last } = await ask.fragments.page(ask, filter, sorted, page.fields);
   const next = nextLink(ask, page, {
     path: view ? 'nodes/detail' : 'nodes',
     resource: node,
-    last: rows.at(-1)?.uuid,
-    full: rows.length === page.limit,
+    last,
+    full: texts.length === page.limit,
   });
-  return { body: { nodes: await showNodes(ask, rows, page.fields), ...(next && { next }) } };
+  return { json: `{"nodes":[${texts.join(',')}]${next ? `,"next":${JSON.stringify(next)}` : ''}}` };
 }
 
 async function create(ask: Ask): Promise<Reply> {
