@@ -114,7 +114,7 @@ class Agent {
     hardware.console.line(`agent: inspection data goes to ${url}`);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await caller.inspected(url, inspectionData(hardware, bmcAddress));
+        return await caller.inspected(url, inspectionData(hardware, bmcAddress, clock.now()));
       } catch (error) {
         this.#signal.throwIfAborted();
         hardware.console.line(`agent: ${explain(error)}`);

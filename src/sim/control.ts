@@ -80,7 +80,7 @@ function show(machine: Machine) {
     uuid: identity.uuid,
     macs: identity.macs,
     power: machine.power(),
-    running: running.is,
+    running: machine.body.kind === 'qemu' ? 'qemu' : running.is,
     boots,
     boot_mode: bootMode,
     faults: [...faults].map(([name, value]) => faultText(name, value)),

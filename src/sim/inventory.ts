@@ -1,5 +1,6 @@
 // What the agent finds when it looks at its machine: the inventory of agent-api (field names are the agent's).
 import type { Hardware } from './hardware.ts';
+import { systemLogs } from './system-logs.ts';
 
 const GIB = 1024 ** 3;
 
@@ -62,7 +63,7 @@ export function inventoryOf({ identity, disks, bootMode }: Hardware, bmcAddress:
 }
 
 /** What the agent posts when it was told to inspect: the inventory and the default collectors' data. */
-export function inspectionData(hardware: Hardware, bmcAddress: string): Record<string, unknown> {
+export function inspectionData(hardware: Hardware, bmcAddress: string, now: number): Record<string, unknown> {
   const inventory = inventoryOf(hardware, bmcAddress);
   return {
     inventory,
@@ -73,6 +74,6 @@ export function inspectionData(hardware: Hardware, bmcAddress: string): Record<s
       managers: [{ name: 'generic_hardware_manager', version: '1.2' }],
     },
     error: null,
-    logs: '',
+    logs: systemLogs('journal', hardware.console.text, now),
   };
 }

@@ -21,11 +21,11 @@ export interface QemuRackOptions {
 /** Bodies for `startRack`: every machine is a QEMU of its own, with one network card. */
 export function qemuBodies(options: QemuRackOptions): BodyMaker {
   const { folder, firmware, link, memoryMiB = 2048, cpus = 2, diskGiB = 5, launcher, log } = options;
-  return ({ identity }, nextBoot, index) => {
+  return async ({ identity, console }, nextBoot, index) => {
     const runDir = join(folder, identity.name);
     const [mac = ''] = identity.macs;
     const netLink = 'netdev' in link ? link : { tap: `${link.tapPrefix}${index}` };
-    return QemuBody.open({
+    const body = await QemuBody.open({
       name: identity.name,
       uuid: identity.uuid,
       firmware,
@@ -39,5 +39,7 @@ export function qemuBodies(options: QemuRackOptions): BodyMaker {
       ...(launcher && { launcher }),
       ...(log && { log }),
     });
+    body.openSerial().on('data', (bytes: Buffer) => console.write(bytes.toString('utf8')));
+    return body;
   };
 }

@@ -2,7 +2,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { type Rack, startRack } from '#sim/rack.ts';
+import { type MachineDescription, type Rack, startRack } from '#sim/rack.ts';
 import { FakeService } from '#sim/testing/fake-service.ts';
 import { ensureApt } from '../setup/apt.ts';
 
@@ -29,8 +29,8 @@ afterAll(async () => {
 
 const run = promisify(execFile);
 
-function words(...command: string[]): string[] {
-  const { address, port, username, password } = rack.descriptions[0]!;
+const words = (...command: string[]): string[] => wordsFor(rack.descriptions[0]!, ...command);
+function wordsFor({ address, port, username, password }: MachineDescription, ...command: string[]): string[] {
   return ['-I', 'lanplus', '-H', address, '-p', String(port), '-U', username, '-P', password, ...command];
 }
 async function ipmitool(...command: string[]): Promise<string> {
@@ -144,17 +144,17 @@ test('fault drop-reply-after-power: ipmitool hears nothing, the power has change
 });
 
 test('fault sessions: while one console holds the only session, another is refused', async () => {
-  rack.machines[0]!.hardware.faults.set('sessions', 1);
-  const terminal = spawn('script', ['-qfec', ['ipmitool', ...words('sol', 'activate')].join(' '), '/dev/null']);
+  // The second machine: a session that an earlier test broke off lives on for a minute.
+  rack.machines[1]!.hardware.faults.set('sessions', 1);
+  const other = (...command: string[]) => wordsFor(rack.descriptions[1]!, '-C', '17', '-R', '1', ...command);
+  const terminal = spawn('script', ['-qfec', ['ipmitool', ...other('sol', 'activate')].join(' '), '/dev/null']);
   children.push(terminal);
   let shown = '';
   terminal.stdout.on('data', (bytes: Buffer) => {
     shown += bytes.toString('latin1');
   });
   await vi.waitFor(() => expect(shown).toContain('SOL Session operational'), 20_000);
-  await expect(ipmitool('-C', '17', '-R', '1', 'power', 'status')).rejects.toThrow(/insufficient resources/i);
-  terminal.stdin.write('\r~.');
-  await vi.waitFor(async () => expect(await ipmitool('power', 'status')).toContain('is off'), 60_000);
+  await expect(run('ipmitool', other('power', 'status'))).rejects.toThrow(/insufficient resources/i);
 });
 
 test('fault latency and loss: slower, and still right', async () => {
