@@ -2,13 +2,22 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { explainBoot } from '#boot/timeline/explain-boot.ts';
 import { ensureApt } from '../setup/apt.ts';
 import { BootLab, type ServeBootOptions, type ServedBoot } from './boot/lab.ts';
 
 const packages = ['iproute2', 'busybox-static', 'isc-dhcp-client', 'curl', 'atftp', 'tftp-hpa', 'dnsmasq-base'];
-const machinePackages = ['qemu-system-x86', 'seabios', 'ipxe-qemu', 'ovmf', 'ipxe'];
+const machinePackages = [
+  'qemu-system-x86',
+  'seabios',
+  'ipxe-qemu',
+  'ovmf',
+  'ipxe',
+  'pxelinux',
+  'syslinux-common',
+  'grub-efi-amd64-signed',
+];
 const mac = '52:54:00:77:00:01';
 const node = '6a7b1c2d-0000-4000-8000-00000000b007';
 const here = '192.168.77.1';
@@ -158,7 +167,7 @@ describe('machines', () => {
         const ramdisk = path.join(lab.folder, 'ramdisk.img');
         await writeFile(ramdisk, randomBytes(100_000));
         await copyFile('/usr/share/OVMF/OVMF_VARS_4M.fd', path.join(lab.folder, 'vars.fd'));
-        const boot = await serve({ mode, nodes: [{ uuid: node, mac, kernel, ramdisk }] });
+        const boot = await serve({ mode, nodes: [{ uuid: node, mac, images: { kernel, ramdisk } }] });
         const lease = `--dhcp-leasefile=${path.join(lab.folder, 'site.leases')}`;
         const range = '--dhcp-range=192.168.77.50,192.168.77.90,255.255.255.0,10m';
         const site = mode === 'proxy' ? lab.start('-s', ...siteDhcp, lease, range) : undefined;
@@ -182,4 +191,70 @@ describe('machines', () => {
       });
     }
   }
+
+  for (const [program, firmware, flavor, loaders] of [
+    ['PXELINUX', 'bios', 'pxelinux', { 'x86-bios': 'pxelinux.0' }],
+    ['GRUB', 'uefi-pxe', 'grub', { 'x86_64-uefi': 'grubx64.efi' }],
+  ] as const) {
+    test(`${program} fetches its files and the kernel by TFTP`, async () => {
+      const kernel = path.join('/usr/lib/ipxe', kernels[firmware]);
+      const ramdisk = path.join(lab.folder, 'ramdisk.img');
+      await writeFile(ramdisk, randomBytes(100_000));
+      await copyFile('/usr/share/OVMF/OVMF_VARS_4M.fd', path.join(lab.folder, 'vars.fd'));
+      const machines = { [mac]: { node, boot: { loaders, uris: {} } } };
+      const boot = await serve({ machines, nodes: [{ uuid: node, mac, flavor, images: { kernel, ramdisk } }] });
+      const powerOn = Date.now();
+      const machine = lab.machine(firmware, mac);
+      try {
+        const fetched = await boot.until('tftp', /deploy_kernel$/);
+        figures.push(`${program} on ${firmware}: kernel ${((fetched.at - powerOn) / 1000).toFixed(1)}`);
+        expect(fetched).toMatchObject({ node, mac });
+      } finally {
+        await lab.end(machine);
+      }
+    });
+  }
+
+  test('bios: iPXE leaves a deployed machine to its disk', async () => {
+    const boot = await serve({ nodes: [{ uuid: node, mac }] });
+    const disk = path.join(lab.folder, 'disk.raw');
+    await writeFile(disk, bootSector('@@FROM-DISK'));
+    const machine = lab.machine('bios', mac, disk);
+    try {
+      await boot.until('http', /pxelinux\.cfg/);
+      await vi.waitFor(
+        async () => expect(await readFile(lab.console('bios'), 'latin1')).toContain('@@FROM-DISK'),
+        60_000,
+      );
+    } finally {
+      await lab.end(machine);
+    }
+  });
+
+  test('uefi: iPXE leaves a deployed machine to the next boot entry', async () => {
+    const boot = await serve({ nodes: [{ uuid: node, mac }] });
+    await copyFile('/usr/share/OVMF/OVMF_VARS_4M.fd', path.join(lab.folder, 'vars.fd'));
+    const machine = lab.machine('uefi-pxe', mac);
+    try {
+      await boot.until('http', /pxelinux\.cfg/);
+      await vi.waitFor(async () => {
+        expect(await readFile(lab.console('uefi-pxe'), 'latin1')).toMatch(/failed to start Boot[\s\S]*>>Start/);
+      }, 60_000);
+    } finally {
+      await lab.end(machine);
+    }
+  });
 });
+
+/** A disk of 1 MiB whose boot sector writes the text by the BIOS (int 10h) and halts. */
+function bootSector(text: string): Buffer {
+  const disk = Buffer.alloc(1 << 20);
+  // xor ax,ax; mov ds,ax; mov si,7c15h; lodsb; test al,al; jz +6; mov ah,0eh; int 10h; jmp -11; hlt; jmp -3
+  disk.set([
+    0x31, 0xc0, 0x8e, 0xd8, 0xbe, 0x15, 0x7c, 0xac, 0x84, 0xc0, 0x74, 0x06, 0xb4, 0x0e, 0xcd, 0x10, 0xeb, 0xf5,
+  ]);
+  disk.set([0xf4, 0xeb, 0xfd], 18);
+  disk.write(`${text}\r\n\0`, 21, 'latin1');
+  disk.set([0x55, 0xaa], 510);
+  return disk;
+}

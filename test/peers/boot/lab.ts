@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { vi } from 'vitest';
 import type { BootTarget } from '#boot/dhcp/boot-target.ts';
-import type { BootRoots } from '#boot/node-files/layout.ts';
+import type { BootFlavor, BootRoots } from '#boot/node-files/layout.ts';
 import type { BootServiceOptions, BootServices } from '#boot/services.ts';
 import type { BootEvent } from '#boot/timeline/boot-event.ts';
 
@@ -17,8 +17,18 @@ export interface ServeBootOptions {
   readonly routerAdvertisement?: boolean;
   readonly roots: BootRoots;
   readonly machines: Readonly<Record<string, BootTarget>>;
-  readonly nodes: readonly { uuid: string; mac: string; kernel: string; ramdisk: string }[];
+  readonly nodes: readonly ServedNode[];
 }
+
+/** A node that is to be deployed, or, without images, to start from its disk. */
+export interface ServedNode {
+  readonly uuid: string;
+  readonly mac: string;
+  readonly flavor?: BootFlavor;
+  readonly images?: { readonly kernel: string; readonly ramdisk: string };
+}
+
+export type Firmware = 'bios' | 'uefi-pxe' | 'uefi-http';
 
 const exec = promisify(execFile);
 const repository = path.resolve(import.meta.dirname, '../../..');
@@ -102,8 +112,12 @@ export class BootLab {
     return served;
   }
 
+  console(firmware: Firmware): string {
+    return path.join(this.folder, `console-${firmware}.log`);
+  }
+
   /** Powers a machine on that boots from tap0; its console is kept in the lab's folder. */
-  machine(firmware: 'bios' | 'uefi-pxe' | 'uefi-http', mac: string): ChildProcess {
+  machine(firmware: Firmware, mac: string, disk?: string): ChildProcess {
     const vars = path.join(this.folder, 'vars.fd');
     const flash = (unit: number, file: string, more = '') => [
       '-drive',
@@ -116,12 +130,13 @@ export class BootLab {
     const machine = [
       ...['qemu-system-x86_64', ...boards[firmware]],
       ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '1024', '-nodefaults', '-no-reboot'],
-      ...['-display', 'none', '-serial', `file:${path.join(this.folder, `console-${firmware}.log`)}`],
+      ...['-display', 'none', '-serial', `file:${this.console(firmware)}`],
       ...['-object', 'rng-random,id=rng0,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=rng0'],
       ...['-netdev', 'tap,id=n0,ifname=tap0,script=no,downscript=no'],
       ...['-device', `virtio-net-pci,netdev=n0,mac=${mac},bootindex=1${rom}`],
     ];
-    return this.start('', ...machine);
+    const drive = ['-drive', `if=none,id=d0,format=raw,snapshot=on,file=${disk}`];
+    return this.start('', ...machine, ...(disk ? [...drive, '-device', 'virtio-blk-pci,drive=d0,bootindex=2'] : []));
   }
 }
 

@@ -37,12 +37,13 @@ const services = await startBootServices({
 const { roots } = options;
 await installLoaders({ roots, httpUrl: services.httpUrl, log });
 for (const node of options.nodes) {
-  const kernel = { file: node.kernel };
-  const ramdisk = { file: node.ramdisk };
   const apiUrl = 'http://192.168.77.1:6385';
+  const images = node.images && { kernel: { file: node.images.kernel }, ramdisk: { file: node.images.ramdisk } };
   await prepareNodeBoot(
-    { node: node.uuid, macs: [node.mac], flavor: 'ipxe', roots, httpUrl: services.httpUrl },
-    { label: 'deploy', kernel, ramdisk, apiUrl, parameters: 'nofb vga=normal', requestId: 'req-0' },
+    { node: node.uuid, macs: [node.mac], flavor: node.flavor ?? 'ipxe', roots, httpUrl: services.httpUrl },
+    images
+      ? { label: 'deploy', ...images, apiUrl, parameters: 'nofb vga=normal', requestId: 'req-0' }
+      : { label: 'boot_whole_disk' },
   );
 }
 const { close, ...ready } = services;
