@@ -15,6 +15,8 @@ export interface Watch {
   /** Told of every look, with per cent and the seconds since the beginning. */
   readonly show: (look: Look, percent: number, seconds: number) => void;
   readonly timeoutSeconds?: number | undefined;
+  /** The longest time between two looks; usually a second. */
+  readonly everyMs?: number;
   /** When to stop; usually when the node is at rest and nobody holds it. */
   readonly until?: (look: Look) => boolean;
 }
@@ -35,7 +37,7 @@ export async function watch(order: Watch): Promise<Watched> {
   const { client, clock, signal, node, verb, show, timeoutSeconds } = order;
   const begun = clock.now();
   let restedAt: number | undefined;
-  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.25, longestPauseMs)) {
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.25, order.everyMs ?? longestPauseMs)) {
     const row = await interruptible(order, () =>
       client.get(pathTo('nodes', node), { fields: watchedFields.join(',') }),
     );

@@ -7,11 +7,17 @@ export interface LogOptions {
   readonly format: 'auto' | 'json' | 'text';
 }
 
+/** Where lines go: a stream of the process, or a file. */
+export interface LogSink {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
 /** Under these names no value is ever written to a log. */
 const secrets = ['password', 'token', 'agent_token', 'agent_secret_token', 'ipmi_password', 'authorization', 'secret'];
 
 /** The log of the program, to standard error: JSON lines, or text for people on a terminal. */
-export function makeLog(options: LogOptions, out: NodeJS.WriteStream = process.stderr): Log {
+export function makeLog(options: LogOptions, out: LogSink = process.stderr): Log {
   const text = options.format === 'text' || (options.format === 'auto' && out.isTTY === true);
   const logger = pino(
     {
