@@ -91,9 +91,9 @@ class Listening implements ListeningBmc {
   }
 
   #makeResponder(spec: BmcSpec): Responder {
-    const { clock, randomBytes } = this.#shared;
+    const { clock, log, randomBytes } = this.#shared;
     const send = (datagram: Buffer, to: Peer) => this.#send(spec.faults, datagram, to);
-    return new Responder({ clock, randomBytes, port: this.port, send }, spec);
+    return new Responder({ clock, log, randomBytes, port: this.port, send }, spec);
   }
 
   #send(faults: BmcFaults | undefined, datagram: Buffer, to: Peer): void {

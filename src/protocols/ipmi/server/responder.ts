@@ -1,5 +1,7 @@
 // One BMC: a datagram comes in, the answers go out.
 import type { Clock } from '#base/clock.ts';
+import { explain } from '#base/errors.ts';
+import type { Log } from '#base/log.ts';
 import { completion } from '../wire/completion-codes.ts';
 import { type Message, readMessage, writeResponse } from '../wire/message.ts';
 import { asfTypes, type Packet15, type PacketPlus, payloads, readPacket, write15, writeAsf } from '../wire/packet.ts';
@@ -8,38 +10,21 @@ import { readOpenSessionRequest, readRakp1, readRakp34 } from '../wire/setup.ts'
 import { readSol } from '../wire/sol.ts';
 import { isUnreadable } from '../wire/unreadable.ts';
 import type { BmcSpec } from './bmc-spec.ts';
-import type { BmcMemory, Handler, Handlers, Scene } from './handler.ts';
-import { appHandlers } from './handlers/app.ts';
-import { chassisHandlers } from './handlers/chassis.ts';
-import { dcmiHandlers } from './handlers/dcmi.ts';
-import { lanHandlers } from './handlers/lan.ts';
-import { payloadHandlers } from './handlers/payload.ts';
-import { sensorHandlers } from './handlers/sensor.ts';
-import { storageHandlers } from './handlers/storage.ts';
-import { userHandlers } from './handlers/users.ts';
+import type { Answer, BmcMemory, Handler, Scene } from './handler.ts';
+import { handlers } from './handlers.ts';
 import type { Peer, ServerSession } from './server-session.ts';
 import { Sessions } from './sessions.ts';
 import { SolEnd } from './sol-end.ts';
 
 export interface ResponderParts {
   readonly clock: Clock;
+  readonly log: Log;
   /** The UDP port that the BMC answers on. */
   readonly port: number;
   randomBytes(size: number): Buffer;
   send(datagram: Buffer, to: Peer): void;
 }
 
-const all: readonly Handlers[] = [
-  chassisHandlers,
-  appHandlers,
-  userHandlers,
-  storageHandlers,
-  sensorHandlers,
-  lanHandlers,
-  dcmiHandlers,
-  payloadHandlers,
-];
-const handlers: ReadonlyMap<number, Handler> = new Map(all.flat());
 const none = Buffer.alloc(0);
 
 export class Responder {
@@ -167,10 +152,22 @@ export class Responder {
     if (session && handler.needs > session.privilege) return writeResponse(request, completion.privilege, none);
     const failure = this.#spec.faults?.fail?.(netFn, cmd, data);
     if (failure !== undefined) return writeResponse(request, failure, none);
-    const answered = handler.run(data, this.#scene(session));
-    const answer = answered instanceof Promise ? await answered : answered;
+    const answer = await this.#run(handler, data, session);
     if (typeof answer === 'number') return writeResponse(request, answer, none);
     return writeResponse(request, completion.ok, Uint8Array.from(answer));
+  }
+
+  /** A machine that throws is a BMC that says "unspecified error". */
+  async #run(handler: Handler, data: Buffer, session: ServerSession | undefined): Promise<Answer> {
+    try {
+      return await handler.run(data, this.#scene(session));
+    } catch (error) {
+      this.#parts.log.warn(
+        { port: this.#parts.port, error: explain(error) },
+        'A simulated machine failed to obey IPMI.',
+      );
+      return completion.unspecified;
+    }
   }
 
   #scene(session: ServerSession | undefined): Scene {
