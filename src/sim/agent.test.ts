@@ -36,7 +36,7 @@ const imageInfo = () => ({
 const writeStep = (args: object) => ({ step: { step: 'write_image', interface: 'deploy', args } });
 
 test('an agent asks the root, looks itself up at 1.62 by its MACs, and beats at 1.68 with token and certificate', async () => {
-  await boot();
+  await boot([], { tls: 'auto' });
   await beaten();
   const [lookup] = service.calls('/v1/lookup');
   expect(lookup!.version).toBe('1.62');
@@ -50,11 +50,12 @@ test('an agent asks the root, looks itself up at 1.62 by its MACs, and beats at 
     callback_url: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
     agent_verify_ca: expect.stringContaining('BEGIN CERTIFICATE'),
   });
+  expect((await service.command('standby.sync')).status).toBe(200);
 });
 
 test('an agent speaks what an old service knows, without TLS', async () => {
   service.version = '1.65';
-  await boot();
+  await boot([], { tls: 'auto' });
   await beaten();
   expect(service.beats[0]!.version).toBe('1.65');
   expect(service.beats[0]!.body.callback_url).toMatch(/^http:/);
@@ -318,7 +319,7 @@ for (const [which, make] of [
   ['the shared door', () => sharedDoor()],
 ] as const) {
   test(`a whole write at the usual speed through ${which}`, async () => {
-    await boot([], { speed: 100, doors: await make() });
+    await boot([], { speed: 100, tls: 'auto', doors: await make() });
     await beaten();
     service.files.set('/image.raw', image);
     await service.command('deploy.execute_deploy_step', writeStep({ image_info: imageInfo() }));

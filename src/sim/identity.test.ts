@@ -11,7 +11,7 @@ test('a machine is the same after a restart of its rack', () => {
 test('ten thousand machines have addresses of their own, unicast and locally administered', () => {
   const macs = Array.from({ length: 10_000 }, (_, i) => identityOf('sim-', i)).flatMap((m) => [...m.macs, m.bmcMac]);
   expect(new Set(macs).size).toBe(30_000);
-  for (const mac of macs) expect(mac).toMatch(/^52:54(:[0-9a-f]{2}){4}$/);
+  expect(macs.filter((mac) => !/^52:54(:[0-9a-f]{2}){4}$/.test(mac))).toEqual([]);
 });
 
 test('racks with other names have other addresses', () => expect(macOf('a-', 0, 0)).not.toBe(macOf('b-', 0, 0)));

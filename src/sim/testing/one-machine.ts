@@ -20,7 +20,7 @@ export interface OneMachine {
 export function oneMachine(
   source: BootSource,
   faults: readonly string[] = [],
-  { speed = 1000, doors = ownDoors(), tls = 'auto' as 'auto' | 'never' }: Partial<Options> = {},
+  { speed = 1000, doors = ownDoors(), tls = 'never' as 'auto' | 'never' }: Partial<Options> = {},
 ): OneMachine {
   const http = new Agent({ keepAliveTimeout: 1000 });
   const hardware = newHardware(identityOf('box-', 0), faultsFor('box-1', faults.map(parseFault)));
