@@ -34,6 +34,7 @@ function optionsOf({ config, httpRoot, httpUrl }: ImageParts): ImageOptions {
   return {
     downloadSource: config.agent.image_download_source,
     forceRaw: config.DEFAULT.force_raw_images,
+    rawGrowth: config.DEFAULT.raw_image_growth_factor,
     streamRaw: config.agent.stream_raw_images,
     allowMd5: config.agent.allow_md5_checksum,
     allowChecksumFiles: !config.conductor.disable_support_for_checksum_files,

@@ -21,6 +21,7 @@ import type { House } from '#drivers/house.ts';
 import { makeDrivers } from '#drivers/registry.ts';
 import { openTransport } from '#protocols/ipmi/transport.ts';
 import { type BootPlan, planBoot, startBoot } from './boot.ts';
+import { cannotListen } from './cannot-listen.ts';
 import { keepCertificate } from './certificates.ts';
 import { configDrives, openImages } from './images.ts';
 import { listenAddresses } from './listen.ts';
@@ -125,7 +126,8 @@ async function listen(
   const ports: number[] = [];
   for (const { host, port, ramdiskOnly } of addresses) {
     const api: Api = buildApi({ ...parts, settings: { ...parts.settings, ramdiskOnly } });
-    ports.push(await api.listen(host, port));
+    const open = api.listen(host, port).catch((error: unknown) => Promise.reject(cannotListen(host, port, error)));
+    ports.push(await open);
     undo.push(() => api.close());
   }
   return ports;

@@ -1,7 +1,7 @@
 // manageable or deleting -> cleaning -> available: the machine is made ready for its next user. A manual cleaning runs the
 // steps that were asked for and ends in manageable. (reference: conductor.md G)
 import { explain } from '#base/errors.ts';
-import { InvalidParameterValue, NodeInMaintenance, NodeIsRetired } from '#contract/errors.ts';
+import { NodeInMaintenance, NodeIsRetired } from '#contract/errors.ts';
 import { planKeys, without, withoutAgent } from '#model/internal-info.ts';
 import { type AskedStep, automaticPlan, manualPlan, type PlannedStep } from '#model/steps.ts';
 import { move } from '../move.ts';
@@ -25,34 +25,41 @@ async function accept(task: HeldTask, event: string, args: FlowArgs) {
   if (node.maintenance) throw new NodeInMaintenance({ op: 'cleaning', node: node.uuid });
   await task.driver.power.validate?.(task);
   await task.driver.network.validate?.(task);
-  const plan = manualPlan(
-    'clean',
-    offeredSteps(task, 'clean'),
-    (args.clean_steps ?? []) as AskedStep[],
-    !task.driver.deploy.agent,
-    task.config.api.disallow_clean_steps,
-  );
-  if ('wrong' in plan) throw new InvalidParameterValue({ why: `clean_steps: ${plan.wrong}.` });
-  const needsRamdisk = plan.steps.some((step) => step.requires_ramdisk !== false);
-  if (args.disable_ramdisk && needsRamdisk)
-    throw new InvalidParameterValue({
-      why:
-        'disable_ramdisk is set, but a step needs the ramdisk: ' +
-        plan.steps
-          .filter((s) => s.requires_ramdisk !== false)
-          .map((s) => `${s.interface}.${s.step}`)
-          .join(', '),
-    });
+  const asked = (args.clean_steps ?? []) as AskedStep[];
+  const plan = askedPlan(task, asked);
+  // compat: steps that nobody offers are accepted, and the cleaning then fails with their names.
+  const steps = 'wrong' in plan ? asked.map((step) => ({ priority: 0, ...step })) : plan.steps;
+  const needsRamdisk = steps.some((step) => (step as PlannedStep).requires_ramdisk !== false);
   return {
     target: 'manageable',
     changes: {
       last_error: null,
       driver_internal_info: task.noted({
-        clean_steps: plan.steps,
+        clean_steps: steps as PlannedStep[],
         cleaning_disable_ramdisk: args.disable_ramdisk || !needsRamdisk || undefined,
       }),
     },
   };
+}
+
+const askedPlan = (task: HeldTask, asked: readonly AskedStep[]) =>
+  manualPlan(
+    'clean',
+    offeredSteps(task, 'clean'),
+    asked,
+    !task.driver.deploy.agent || task.info.cleaning_disable_ramdisk === true,
+    task.config.api.disallow_clean_steps,
+  );
+
+/** What can be known of the steps before the ramdisk is there. */
+function refuseWrongSteps(task: HeldTask): void {
+  const plan = askedPlan(task, (task.info.clean_steps ?? []) as AskedStep[]);
+  if ('wrong' in plan) throw new Error(plan.wrong);
+  const inRamdisk = plan.steps.filter((step) => step.requires_ramdisk !== false);
+  if (task.info.cleaning_disable_ramdisk && inRamdisk.length && task.driver.deploy.agent)
+    throw new Error(
+      `disable_ramdisk was set, but these steps need the ramdisk: ${inRamdisk.map((s) => `${s.interface}.${s.step}`).join(', ')}`,
+    );
 }
 
 /** Whether the node's, or else the option's, word is that it is cleaned without being asked. */
@@ -74,6 +81,7 @@ async function begin(task: HeldTask): Promise<void> {
     );
     await task.driver.power.validate?.(task);
     await task.driver.network.validate?.(task);
+    if (isManual(task)) refuseWrongSteps(task);
     if (!task.info.cleaning_disable_ramdisk) {
       const booted = await task.driver.deploy.prepareRamdiskFlow(task, 'clean');
       if (booted.is === 'wait') return await wait(task, facts, booted);

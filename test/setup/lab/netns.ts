@@ -51,12 +51,16 @@ async function removeLeftovers(): Promise<void> {
 }
 
 /** Needs root. `await using network = await openLabNetwork({ taps: 2 })` removes it at the end, with what still runs in it. */
-export async function openLabNetwork(wanted: { taps: number; address?: string }): Promise<LabNetwork> {
+export async function openLabNetwork(wanted: {
+  taps?: number;
+  tapNames?: readonly string[];
+  address?: string;
+}): Promise<LabNetwork> {
   await removeLeftovers();
   const name = `${prefix}${process.pid}-${randomBytes(3).toString('hex')}`;
   const address = wanted.address ?? '192.168.77.1';
   const bridge = 'br0';
-  const taps = Array.from({ length: wanted.taps }, (_, n) => `tap${n}`);
+  const taps = wanted.tapNames ?? Array.from({ length: wanted.taps ?? 1 }, (_, n) => `tap${n}`);
   const inside = (...argv: string[]) => tool(inNetns(name, argv));
   await ip('netns', 'add', name);
   try {
