@@ -139,7 +139,7 @@ async function ownEntries(options: RamdiskOptions): Promise<CpioEntry[]> {
     }
     entries.push(made(parts.join('/'), mode, 'file', content));
   };
-  for (const folder of ['proc', 'sys', 'dev', 'run', 'tmp']) entries.push(made(folder, 0o755, 'folder'));
+  for (const folder of ['.', 'proc', 'sys', 'dev', 'run', 'tmp']) entries.push(made(folder, 0o755, 'folder'));
   const own = ownFiles({ debugShell: options.debugShell ?? false, sshKeys: options.sshKeys ?? [] });
   for (const [path, file] of own) put(path, file.mode, file.text);
   for (const { from, to } of options.extraFiles ?? []) put(to, (await stat(from)).mode & 0o7777, await readFile(from));

@@ -64,7 +64,7 @@ while [ $tries -lt 300 ]; do
 done
 if [ -z "$(ls /run/dhcp)" ]; then say no address by DHCP after 60 s, starting the agent without one
 else say "network up: $(cat /run/dhcp/* | tr '\\n' ' ')"; fi
-if [ -s /root/.ssh/authorized_keys ]; then mkdir -p /etc/dropbear; dropbear -R -s 2>/dev/null; fi
+if [ -s /root/.ssh/authorized_keys ]; then mkdir -p /etc/dropbear; dropbear -R -s -P /run/dropbear.pid 2>/dev/null; fi
 exit 0
 `;
 
@@ -117,7 +117,8 @@ if [ $code = 0 ]; then
     chmod 600 /etc/shadow.new
     mv /etc/shadow.new /etc/shadow
     mkdir -p /etc/dropbear
-    dropbear -R
+    [ -s /run/dropbear.pid ] && kill "$(cat /run/dropbear.pid)" && sleep 1 # the one that takes keys only
+    dropbear -R -P /run/dropbear.pid
     echo "ramdisk: rescue is ready: ssh as user rescue" >/dev/console
   fi
   while :; do sleep 3600; done
