@@ -114,10 +114,15 @@ async function run(argv: readonly string[], shell: Shell): Promise<number> {
     return Number(process.exitCode ?? exitCodes.ok.code);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok.code : exitCodes.usage.code;
-    const verbose = !isExpected(error) && process.env.INGOT_DEBUG && error instanceof Error && error.stack;
-    shell.screen.err.write(`ingot: ${verbose || explain(error)}\n`);
+    shell.screen.err.write(`ingot: ${told(error)}\n`);
     return exitCodeOf(error);
   }
+}
+
+/** A declared error is its sentence; of a defect, INGOT_DEBUG=1 shows where it comes from. */
+function told(error: unknown): string {
+  if (isExpected(error)) return (error as Error).message;
+  return (process.env.INGOT_DEBUG && error instanceof Error && error.stack) || explain(error);
 }
 
 /** The first signal asks for an end; the second one does not wait for it. */
