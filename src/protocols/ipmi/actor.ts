@@ -72,6 +72,7 @@ export class Actor {
       send: (datagram) => parts.send(datagram),
       sent: () => this.#touch(),
       measured: (ms) => parts.pace.measured(ms),
+      patience: () => parts.pace.patience,
     });
     this.#opener = new SessionOpener(parts, settings, this.#line);
   }

@@ -30,6 +30,8 @@ export interface LineParts {
   /** Told of each send, and of each measured round trip in milliseconds. */
   sent(): void;
   measured(ms: number): void;
+  /** Milliseconds to wait at least: when all BMCs are slow it is us, or the network. */
+  patience(): number;
 }
 
 interface Pending {
@@ -48,7 +50,7 @@ export class Line {
 
   /** Asks until something answers; a silence tells how often and for how long. */
   ask<T extends object>(question: Question<T>): Promise<T | Silence> {
-    const { clock, alarms, random, send, sent, measured } = this.#parts;
+    const { clock, alarms, random, send, sent, measured, patience } = this.#parts;
     const started = clock.now();
     let packets = 0;
     let alarm: Alarm | undefined;
@@ -67,7 +69,9 @@ export class Line {
         send(question.packet());
         const last = packets === question.sends;
         const patient = last && question.sends === 1;
-        const wait = patient ? question.until - now : this.#roundTrip.waitAfter(packets, random());
+        const wait = patient
+          ? question.until - now
+          : Math.max(patience(), this.#roundTrip.waitAfter(packets, random()));
         alarm = alarms.after(Math.min(wait, question.until - now), next);
       };
       const hear = (heard: PacketPlus | Message) => {

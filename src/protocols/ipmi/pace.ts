@@ -9,6 +9,7 @@ export interface Place {
 }
 
 const grace = 20;
+const longestPatience = 2_000;
 
 export class Pace {
   readonly #clock: Clock;
@@ -24,6 +25,11 @@ export class Pace {
     this.#clock = clock;
     this.#alarms = alarms;
     this.#places = places;
+  }
+
+  /** The shortest time, in milliseconds, after which an answer may be missed: what is usual now, three times over. */
+  get patience(): number {
+    return Math.min(longestPatience, 3 * this.#roundTrip);
   }
 
   measured(ms: number): void {

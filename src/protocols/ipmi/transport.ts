@@ -173,8 +173,11 @@ class Transport implements IpmiTransport {
     let address = options.address;
     let socket: Socket | undefined;
     let failure: string | undefined;
+    // Only until one packet of a session went out: a callback for each would cost a tenth of all.
+    let watched = true;
     const sent = (error: Error | null) => {
       failure = error?.message;
+      watched = error !== null;
     };
     const parts: ActorParts = {
       clock: this.#clock,
@@ -184,11 +187,12 @@ class Transport implements IpmiTransport {
       random: this.#random,
       randomBytes: this.#randomBytes,
       send: (datagram) => {
-        if (socket) socket.send(datagram, 0, datagram.length, port, address, sent);
+        socket?.send(datagram, 0, datagram.length, port, address, watched ? sent : undefined);
       },
       sendFailure: () => failure,
       ready: async () => {
         const before = address;
+        watched = true;
         address = await this.#resolve(options.address, settings.name);
         socket = await this.socket(isIP(address) === 6 ? 6 : 4);
         if (address !== before) this.#unlisten(`${before} ${port}`, actor);
