@@ -86,6 +86,23 @@ describe('addresses', () => {
   });
 });
 
+test('the sockets are opened again when the interface was made anew', async () => {
+  const make = async () => {
+    await lab.inside('ip', 'link', 'add', 'again0', 'type', 'veth', 'peer', 'name', 'again1');
+    await lab.inside('ip', 'addr', 'add', '192.168.78.1/24', 'dev', 'again0');
+    for (const end of ['again0', 'again1']) await lab.inside('ip', 'link', 'set', end, 'up');
+  };
+  await make();
+  const boot = await serve({ interface: 'again0' });
+  await lab.inside('ip', 'link', 'del', 'again0');
+  await make();
+  await vi.waitFor(() => expect(boot.lines.join('\n')).toContain('again0 was made anew'), 60_000);
+  await lab
+    .inside('busybox', 'udhcpc', '-i', 'again1', '-n', '-q', '-f', '-t', '1', '-T', '1', '-s', '/bin/true')
+    .catch(() => {});
+  await boot.until('dhcp-ignored');
+});
+
 describe('files', () => {
   const big = randomBytes(34 * 1024 * 1024 + 7); // over 65,535 blocks of 512 bytes
   const got = () => path.join(lab.folder, 'got');

@@ -1,6 +1,6 @@
 // Files and links that readers see either as they were or as they are to be.
 import { randomBytes } from 'node:crypto';
-import { chmod, copyFile, link, lstat, mkdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 const beside = (target: string): string =>
@@ -47,10 +47,3 @@ export async function unlinkOf(target: string, owner: string): Promise<void> {
   const to = await readlink(target).catch(() => undefined);
   if (to?.split('/').includes(owner)) await rm(target, { force: true });
 }
-
-/** Whether something has that name, a broken link too. */
-export const exists = (name: string): Promise<boolean> =>
-  lstat(name).then(
-    () => true,
-    () => false,
-  );

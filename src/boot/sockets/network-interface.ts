@@ -16,7 +16,7 @@ export const NoBootInterface = defineError(
   'NoBootInterface',
   500,
   (p: { wanted: string; there: string }) =>
-    `No network interface with an IPv4 address matches ${p.wanted}. This machine has: ${p.there}. Name one of them; an interface without link or address is not seen.`,
+    `No network interface with an IPv4 address matches ${p.wanted}. This machine has: ${p.there}. Name one of them; an interface without an IPv4 address cannot be used.`,
 );
 
 /** The interface of that name or with that IPv4 address; NoBootInterface where there is none. */
