@@ -79,7 +79,7 @@ describe('a BMC that is well', () => {
     });
     expect(await bmc.raw(Buffer.from('0009030000', 'hex'))).toEqual(Buffer.from('010308', 'hex'));
     expect(await bmc.deviceId()).toMatchObject({ firmware: '2.10', ipmiVersion: '2.0', deviceId: 0x20 });
-    expect(await bmc.lanParameter(3)).toEqual(Buffer.from([127, 0, 0, 1]));
+    expect(await bmc.lanParameter('address')).toEqual(Buffer.from([127, 0, 0, 1]));
     expect(await bmc.channelInfo()).toMatchObject({ channel: 1, medium: 4, activeSessions: 1 });
     expect(await bmc.systemGuid()).toHaveLength(16);
   });

@@ -1,5 +1,5 @@
 import type { Actor } from './actor.ts';
-import { type ChannelInfo, channelInfo, type DeviceId, deviceId, systemGuid } from './commands/app.ts';
+import { bmcReset, type ChannelInfo, channelInfo, type DeviceId, deviceId, systemGuid } from './commands/app.ts';
 import { type BootFlags, type BootOrder, bootFlags, setBootDevice } from './commands/boot.ts';
 import {
   type ChassisAction,
@@ -9,7 +9,7 @@ import {
   chassisStatus,
 } from './commands/chassis.ts';
 import type { CallOptions, Command, Runner } from './commands/command.ts';
-import { lanParameter } from './commands/lan.ts';
+import { type LanParameter, lanParameter } from './commands/lan.ts';
 import { rawCommand } from './commands/raw.ts';
 import { openSol, type SolStream } from './sol-stream.ts';
 
@@ -61,6 +61,11 @@ export class Bmc implements Runner {
     return this.run(deviceId, options);
   }
 
+  /** Restarts the BMC itself, not the machine. Many never answer: `IpmiUnreachable` with `mayHaveRun` is then usual. */
+  resetBmc(how: 'cold' | 'warm', options?: CallOptions): Promise<undefined> {
+    return this.run(bmcReset(how), { rank: 'order', ...options });
+  }
+
   /** 16 bytes as they come. */
   systemGuid(options?: CallOptions): Promise<Buffer> {
     return this.run(systemGuid, options);
@@ -70,8 +75,8 @@ export class Bmc implements Runner {
     return this.run(channelInfo(channel), options);
   }
 
-  /** The bytes of LAN parameter `n` (`lanParameters` names some). */
-  lanParameter(n: number, channel?: number, options?: CallOptions): Promise<Buffer> {
+  /** The bytes of a LAN parameter, by name or number. */
+  lanParameter(n: LanParameter | number, channel?: number, options?: CallOptions): Promise<Buffer> {
     return this.run(lanParameter(n, channel), options);
   }
 

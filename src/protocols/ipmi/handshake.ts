@@ -17,7 +17,7 @@ import {
 import { type Suite, sessionStatus, sessionStatusName } from './wire/suites.ts';
 import { isUnreadable, type Unreadable } from './wire/unreadable.ts';
 
-export interface Credentials {
+interface Credentials {
   readonly username: Buffer;
   readonly password: Buffer;
   /** The BMC's key; none where it is not set. */

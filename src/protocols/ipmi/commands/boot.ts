@@ -4,7 +4,7 @@ import { unreadable } from '../wire/unreadable.ts';
 import { type CallOptions, type Command, nothing, privileges, type Runner } from './command.ts';
 
 /** Device codes of parameter 5, second byte, shifted as they stand there. */
-export const bootDevices = {
+const bootDevices = {
   none: 0x00,
   pxe: 0x04,
   disk: 0x08,
@@ -39,7 +39,7 @@ export interface BootOrder {
   readonly keep?: boolean;
 }
 
-export const getBootParameter = (parameter: number): Command<{ valid: boolean; data: Buffer }> => ({
+const getBootParameter = (parameter: number): Command<{ valid: boolean; data: Buffer }> => ({
   name: `Get System Boot Options (${parameter})`,
   netFn: 0x00,
   cmd: 0x09,
@@ -51,7 +51,7 @@ export const getBootParameter = (parameter: number): Command<{ valid: boolean; d
   },
 });
 
-export const setBootParameter = (parameter: number, ...data: number[]): Command<undefined> => ({
+const setBootParameter = (parameter: number, ...data: number[]): Command<undefined> => ({
   name: `Set System Boot Options (${parameter})`,
   netFn: 0x00,
   cmd: 0x08,
@@ -63,7 +63,7 @@ export const setBootParameter = (parameter: number, ...data: number[]): Command<
 const nameOf = new Map(Object.entries(bootDevices).map(([name, code]) => [code as number, name as BootDevice]));
 
 /** Parameter 5 as words. */
-export function readBootFlags(raw: Buffer): BootFlags | undefined {
+function readBootFlags(raw: Buffer): BootFlags | undefined {
   const [first, second] = raw;
   if (first === undefined || second === undefined) return undefined;
   return {
@@ -76,7 +76,7 @@ export function readBootFlags(raw: Buffer): BootFlags | undefined {
 }
 
 /** The five bytes of parameter 5 for an order. */
-export function bootFlagBytes(order: BootOrder): number[] {
+function bootFlagBytes(order: BootOrder): number[] {
   const flags = 0x80 | (order.persistent ? 0x40 : 0) | (order.uefi ? 0x20 : 0);
   return [flags, order.code ?? bootDevices[order.device], 0, 0, 0];
 }
