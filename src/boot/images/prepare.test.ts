@@ -188,7 +188,12 @@ test('for an agent that pulls, the source is only looked up, and where it moved 
   const { got } = await prepare(of('/old.img', raw), { downloadSource: 'http' });
   const url = `${base}/raw.img`;
   expect(got).toEqual({ servedBy: 'source', url, movedTo: url, diskFormat: null, size: raw.length });
-  expect(requests).toEqual(['HEAD /old.img', 'HEAD /raw.img']);
+  expect(requests).toEqual(['HEAD /old.img', 'HEAD /raw.img', 'GET /raw.img']);
+});
+
+test('an agent that pulls is told the format that the first bytes show', async () => {
+  const { got } = await prepare(of('/disk.qcow2', qcow2), { downloadSource: 'http' });
+  expect(got).toMatchObject({ servedBy: 'source', diskFormat: 'qcow2' });
 });
 
 test('a source with credentials is left where it is, for the agent to be let in', async () => {
@@ -200,7 +205,7 @@ test('a source with credentials is left where it is, for the agent to be let in'
 
 test('a server without HEAD is left to the agent', async () => {
   const { got } = await prepare(of('/nohead.img', raw), { downloadSource: 'http' });
-  expect(got).toEqual({ servedBy: 'source', url: `${base}/nohead.img`, diskFormat: null });
+  expect(got).toMatchObject({ servedBy: 'source', url: `${base}/nohead.img`, diskFormat: null });
 });
 
 test('with conductor_always_validates_images the conductor looks at what the agent will pull', async () => {

@@ -16,6 +16,7 @@ import { checksumRules, type ImageOptions, type ImagePlan } from './plan.ts';
 import type { ReceivedImage } from './received.ts';
 import { type LocalFile, openableFile } from './reference.ts';
 import { fileSink, partName } from './scratch.ts';
+import { sniffFormat } from './sniff-format.ts';
 
 /** What preparing works with, joined once. */
 export interface ImageTools {
@@ -197,12 +198,13 @@ async function fromSource(plan: ImagePlan, tools: ImageTools, asked: PrepareOpti
   const image = plan.inspect ? await intoCache(plan, expected, tools, asked) : undefined;
   const url = opened && moved(reference.url, opened.url) ? opened.url : reference.url;
   const size = image?.size ?? opened?.total;
+  const declared = plan.declaredFormat ?? (image ? agentFormat(image.format) : null);
   return {
     servedBy: 'source',
     url,
     ...(url === reference.url ? {} : { movedTo: url }),
     ...(plan.checksum.is === 'file' && expected ? { checksum: expected } : {}),
-    diskFormat: plan.declaredFormat ?? (image ? agentFormat(image.format) : null),
+    diskFormat: declared ?? (await sniffFormat(url, tools.client, asked.signal)),
     ...(size === undefined ? {} : { size }),
     ...(image?.virtualSize === undefined ? {} : { virtualSize: image.virtualSize }),
   };

@@ -25,7 +25,6 @@ export function addressedInterfaces(route: string, trie: string, macOf: (name: s
       const netmask = ipOf(mask!);
       const bits = numberOf(netmask);
       const base = numberOf(ipOf(network!));
-      // biome-ignore lint/suspicious/noBitwiseOperators: addresses are bit fields
       const inside = own.filter((address) => (numberOf(address) & bits) >>> 0 === base);
       return inside.map((address) => ({ name: name!, address, netmask, mac: macOf(name!) }));
     });
