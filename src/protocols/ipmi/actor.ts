@@ -234,7 +234,7 @@ export class Actor {
       if (job.ended) throw this.#aborted(job, 'it was given up');
       if (!reply || 'packets' in reply) {
         this.#dropSession();
-        const mayHaveRun = command.once === true && reply !== undefined;
+        const mayHaveRun = command.once === true && reply !== undefined && reply.packets > 0;
         if (kept && !mayHaveRun && clock.now() < until) continue;
         throw this.#unreachable(command.name, reply, clock.now() - started, mayHaveRun);
       }
