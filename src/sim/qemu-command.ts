@@ -1,12 +1,12 @@
 // What QEMU is started with for one machine. Pure: the same machine and choice give the same arguments.
 import type { BootChoice } from './body.ts';
 
-export interface QemuDisk {
+interface QemuDisk {
   readonly path: string;
   readonly sizeGiB: number;
 }
 
-export interface QemuNic {
+interface QemuNic {
   readonly mac: string;
   /** A tap device by name, or a whole `-netdev` value without its id, such as `user`. */
   readonly link: { readonly tap: string } | { readonly netdev: string };
@@ -37,7 +37,7 @@ export interface QemuStart {
 }
 
 /** The descriptor of the guest's serial port in the child: a socket pair, so that no path can be too long or left behind. */
-export const serialFd = 3;
+const serialFd = 3;
 
 const bootOrders: Record<BootChoice['device'], readonly ('nic' | 'disk' | 'cdrom')[]> = {
   pxe: ['nic', 'disk', 'cdrom'],

@@ -39,7 +39,7 @@ export interface RamdiskOptions {
   readonly clock?: Clock | undefined;
 }
 
-export interface RamdiskManifest {
+interface RamdiskManifest {
   readonly agent: string;
   readonly kernel: string;
   readonly suite: string;
