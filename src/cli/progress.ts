@@ -88,7 +88,8 @@ const afterDeleting: readonly [number, number] = [20, 99];
 
 /** Per cent of the way; cleaning that follows a deletion is its second part. */
 export function percentOf(look: Look, verb?: string): number {
-  if (atRest(look)) return 100;
+  // One that failed stays where it came to: the display never goes back.
+  if (atRest(look)) return /failed|hold|error/.test(look.state) ? 0 : 100;
   const [from, to] =
     verb === 'deleted' && look.state.startsWith('clean') ? afterDeleting : (spans[look.state] ?? [10, 90]);
   const { number, of } = look.step ?? {};

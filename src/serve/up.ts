@@ -3,10 +3,10 @@ import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { defineError, explain } from '#base/errors.ts';
 import { type Log, silent } from '#base/log.ts';
-import { apiClient } from '#cli/api-client.ts';
+import { apiClient, pathTo } from '#cli/api-client.ts';
 import type { Shell } from '#cli/api-command.ts';
 import { connectionOf } from '#cli/connection.ts';
-import { Interrupted } from '#cli/exit-codes.ts';
+import { Interrupted, WorkFailed } from '#cli/exit-codes.ts';
 import { type Rack, type RackOptions, startRack } from '#sim/rack.ts';
 import { type DemoFiles, demoUrls, writeDemoFiles } from './demo/demo-files.ts';
 import { enroll } from './demo/enroll.ts';
@@ -93,14 +93,15 @@ async function firstMinutes({ options, shell, running, rack, files, say }: Minut
     if (created > 0) say(`${created} machines are enrolled as nodes sim-1 to sim-${options.machines}.`);
     if (found > 0) say(`${found} nodes are there from before.`);
     const node = rack.descriptions[0]!.name;
-    say(
-      `\n${node} is brought to "active": its BMC is checked, it boots the agent, is cleaned, gets a system, boots it.`,
-    );
+    const { provision_state: state } = await client.get(pathTo('nodes', node), { fields: 'provision_state' });
+    if (state === 'active') return say(`${node} is active, as it was left.`);
+    say(`\n${node} is in the state "${state}"; it is brought to "active": checked, cleaned, given a system, started.`);
     const { screen, clock, signal } = shell;
     const seconds = await bringToActive({ client, clock, signal, screen, node, files });
-    say(seconds === 0 ? `${node} is active, as it was left.` : `${node} is active after ${seconds.toFixed(1)} s.`);
+    say(`${node} is active after ${seconds.toFixed(1)} s.`);
   } catch (error) {
-    if (!shell.signal.aborted) throw error;
+    if (!shell.signal.aborted && (options.once || !WorkFailed.is(error))) throw error;
+    if (!shell.signal.aborted) return say(`${explain(error)}\nAsk "${options.program} node explain sim-1" for more.`);
     throw new Interrupted({ advice: 'the next start goes on from here' }, { cause: error });
   } finally {
     await client.close();

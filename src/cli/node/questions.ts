@@ -5,6 +5,7 @@ import { apiCommand, type Call, type Shell, showMany, showOne } from '../api-com
 import { UsageError, WorkFailed } from '../exit-codes.ts';
 import { explainNode } from '../explain.ts';
 import { printable } from '../table.ts';
+import { withoutLinks } from './list.ts';
 import { lookOn, type WatchFlags } from './work.ts';
 
 /** Without these nothing can be deployed. */
@@ -46,7 +47,7 @@ export const historyCommand = (shell: Shell): Command =>
       const [node, event] = call.words;
       if (event !== undefined) return showOne(call, await call.client.get(pathTo('nodes', node!, 'history', event)));
       const rows = await call.client.list(pathTo('nodes', node!, 'history'), 'history', { detail: true });
-      showMany(call, rows, ['created_at', 'severity', 'event_type', 'event'], 'events');
+      showMany(call, rows.map(withoutLinks), ['created_at', 'severity', 'event_type', 'event'], 'events');
     },
   );
 

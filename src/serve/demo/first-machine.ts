@@ -30,7 +30,7 @@ const next: Readonly<Record<string, string>> = {
 const mostSteps = 8;
 const patienceSeconds = 300;
 
-/** Resolves with the seconds that it took, 0 where the machine was active already. Throws WorkFailed with the reason. */
+/** Resolves with the seconds that it took. Throws WorkFailed with the reason. */
 export async function bringToActive(order: FirstMachine): Promise<number> {
   const { client, node, clock } = order;
   const begun = clock.now();
@@ -38,7 +38,7 @@ export async function bringToActive(order: FirstMachine): Promise<number> {
   for (let step = 0; step < mostSteps; step += 1) {
     const row = await client.get(pathTo('nodes', node), { fields: watchedFields.join(',') });
     const look = lookAt(row);
-    if (look.state === 'active') return step === 0 ? 0 : (clock.now() - begun) / 1000;
+    if (look.state === 'active') return (clock.now() - begun) / 1000;
     if (!atRest(look)) {
       await lookOn(order);
       continue;
