@@ -5,7 +5,7 @@ import { typeName } from '#contract/values.ts';
 /** Arguments of an operator; those ending in ? may be missing. */
 type Operators = Readonly<Record<string, readonly string[]>>;
 
-export const conditionOperators: Operators = {
+const conditionOperators: Operators = {
   eq: ['values', 'force_strings?'],
   lt: ['values', 'force_strings?'],
   gt: ['values', 'force_strings?'],
@@ -19,7 +19,7 @@ export const conditionOperators: Operators = {
   'is-false': ['value'],
 };
 
-export const actionOperators: Operators = {
+const actionOperators: Operators = {
   fail: ['msg'],
   log: ['msg', 'level?'],
   'set-attribute': ['path', 'value'],

@@ -4,7 +4,7 @@ import type { NodeRow } from '#db/schema.ts';
 import type { By } from '#events/catalog.ts';
 
 /** A step as clients name it. */
-export interface AskedStep {
+interface AskedStep {
   readonly interface: string;
   readonly step: string;
   readonly args?: Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ export interface ProvisionArgs {
 }
 
 /** One line of `GET /v1/nodes/{node}/validate`; `result` is null where the interface has nothing to check. */
-export interface Validation {
+interface Validation {
   readonly result: boolean | null;
   readonly reason?: string;
 }
@@ -40,7 +40,7 @@ export interface DriverFacts {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-export interface HeartbeatOrder {
+interface HeartbeatOrder {
   readonly node: string;
   readonly callback_url: string;
   readonly agent_version: string | undefined;
@@ -58,14 +58,14 @@ export interface Vif {
   readonly [key: string]: unknown;
 }
 
-export interface Indicator {
+interface Indicator {
   readonly component: string;
   readonly name: string;
   readonly readonly: boolean;
   readonly states: readonly string[];
 }
 
-export interface PassthruMethod {
+interface PassthruMethod {
   readonly http_methods: readonly string[];
   readonly async: boolean;
   readonly description: string;
@@ -73,7 +73,7 @@ export interface PassthruMethod {
   readonly require_exclusive_lock: boolean;
 }
 
-export interface PassthruOrder {
+interface PassthruOrder {
   readonly method: string;
   readonly httpMethod: string;
   readonly body: unknown;

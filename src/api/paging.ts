@@ -28,7 +28,7 @@ export function listArguments(resource: Resource, options: { detail?: false; fie
   };
 }
 
-export const pageArguments: Arguments = {
+const pageArguments: Arguments = {
   marker: { type: 'string' },
   limit: { type: 'integer' },
   sort_key: { type: 'string' },
@@ -53,7 +53,7 @@ export function readPage(ask: Ask, resource: Resource, view?: 'all'): Page {
   };
 }
 
-export function readLimit(asked: number | undefined, most: number): number {
+function readLimit(asked: number | undefined, most: number): number {
   if (asked === undefined) return most;
   if (asked <= 0) throw new InvalidParameterValue({ why: `limit=${asked}: at least 1 is needed.` });
   return Math.min(asked, most);

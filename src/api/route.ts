@@ -12,7 +12,7 @@ import type { ApiSettings, BodySize } from './settings.ts';
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
 
 /** How an argument of a query or an argument body is read. `any` is left as it is. */
-export type ArgumentType = 'string' | 'flag' | 'integer' | 'list' | 'uuid' | 'mac' | 'ident' | 'any';
+type ArgumentType = 'string' | 'flag' | 'integer' | 'list' | 'uuid' | 'mac' | 'ident' | 'any';
 
 export interface Argument {
   readonly type: ArgumentType;
@@ -29,7 +29,7 @@ export type Arguments = Readonly<Record<string, Argument>>;
  * What a client meets below the version of a route: no such path, the same said by the resource, a method that is not
  * allowed, or the handler, which decides itself.
  */
-export type Before = 'no path' | 'not served' | 'no method' | 'method not served' | 'handler';
+type Before = 'no path' | 'not served' | 'no method' | 'method not served' | 'handler';
 
 export interface Reply {
   readonly status?: number;

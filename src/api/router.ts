@@ -16,7 +16,7 @@ interface Branch {
 
 const newBranch = (): Branch => ({ literals: new Map(), routes: new Map() });
 
-export interface Found {
+interface Found {
   readonly route: Route;
   readonly params: Record<string, string>;
   /** compat: what stood behind a thing's own path is taken as its `fields`. */

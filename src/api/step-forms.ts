@@ -4,7 +4,7 @@ import { isUuid } from '#base/ids.ts';
 import { InvalidParameterValue } from '#contract/errors.ts';
 import { typeName } from '#contract/values.ts';
 
-export const stepInterfaces = ['vendor', 'power', 'management', 'firmware', 'deploy', 'bios', 'raid'] as const;
+const stepInterfaces = ['vendor', 'power', 'management', 'firmware', 'deploy', 'bios', 'raid'] as const;
 
 export type StepForm = 'asked' | 'deploy' | 'runbook';
 

@@ -72,7 +72,7 @@ const typeWords: Record<Field['type'], string> = {
 const defaultMax = 255;
 
 /** Throws 400 unless `value` is of the type and size that the table tells for the field. */
-export function checkType(resource: Resource, name: string, field: Field, value: unknown): void {
+function checkType(resource: Resource, name: string, field: Field, value: unknown): void {
   const wrong = (why: string) => new InvalidParameterValue({ why: `"${name}" of a ${resource.name}: ${why}.` });
   if (value === null && field.null) return;
   if (!jsonTypes[field.type](value))

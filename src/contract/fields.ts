@@ -2,7 +2,7 @@
 import { InvalidParameterValue, NotAcceptable, UnknownAttribute } from './errors.ts';
 
 /** `flag` takes true/false and their usual spellings as text, `boolean` the JSON values only; `links` are made, never stored. */
-export type FieldType =
+type FieldType =
   | 'string'
   | 'uuid'
   | 'mac'
@@ -43,11 +43,11 @@ export interface Field {
   readonly unknownBefore?: true;
 }
 
-export type Fields = Readonly<Record<string, Field>>;
+type Fields = Readonly<Record<string, Field>>;
 
-export type FilterType = 'string' | 'uuid' | 'ident' | 'flag' | 'list' | 'mac';
+type FilterType = 'string' | 'uuid' | 'ident' | 'flag' | 'list' | 'mac';
 
-export interface Filter {
+interface Filter {
   /** 0: taken at any version (compat: never gated). */
   readonly since: number;
   readonly type: FilterType;

@@ -380,7 +380,7 @@ STORAGE_DISK_HDD
 STORAGE_DISK_SSD
 `;
 
-export const standardTraits: ReadonlySet<string> = new Set(names.trim().split('\n'));
+const standardTraits: ReadonlySet<string> = new Set(names.trim().split('\n'));
 
 const custom = /^CUSTOM_[A-Z0-9_]+$/;
 

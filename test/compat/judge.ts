@@ -35,7 +35,7 @@ export interface Answer {
 }
 
 /** The address of the service that was recorded. */
-export const recordedBase = 'http://127.0.0.1:6385';
+const recordedBase = 'http://127.0.0.1:6385';
 
 /** Fields whose value is another one in every run; only whether they are null is compared. */
 const varying = new Set([
