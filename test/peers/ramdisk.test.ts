@@ -15,7 +15,7 @@ import { ensureRamdisk } from '../setup/ramdisk.ts';
 const mac = '52:54:00:77:00:20';
 const token = 'x'.repeat(43);
 const node = '11111111-2222-3333-4444-555555555555';
-const patience = { timeout: 240_000, interval: 200 };
+const patience = { timeout: 480_000, interval: 200 };
 const calls: { method: string; url: URL; body: string }[] = [];
 let server: Server;
 let folder: string;
@@ -185,4 +185,4 @@ test('the agent in it cleans, writes an image with a config drive, makes it boot
   } finally {
     for (const body of bodies) await body.close();
   }
-}, 600_000);
+}, 900_000);
