@@ -22,17 +22,21 @@ export interface ConductorParts {
 export interface Conductor extends ConductorParts {
   readonly workers: Workers;
   readonly leases: Leases;
+  /** Aborted when the program begins to stop: nothing new is begun. */
+  readonly closing: AbortSignal;
   /** Aborted when the program stops: work comes to a safe point and leaves the rest to the next start. */
   readonly stopping: AbortSignal;
   /** Nodes whose ramdisk was heard while they were being worked on: looked at again when the lock is free. */
   readonly heardWhileHeld: Set<string>;
   /** Called with each node whose lock has become free; set once, by whoever joins the conductor's parts. */
   freed: (node: string) => void;
-  stop(): Promise<void>;
+  /** Begin nothing new, give what runs `drainMs` to end by itself, then stop it where it can be gone on with. */
+  stop(drainMs?: number): Promise<void>;
 }
 
 /** Make a conductor. Nothing runs yet: see `recover` and `startTicker`. */
 export function makeConductor(parts: ConductorParts): Conductor {
+  const closing = new AbortController();
   const stopping = new AbortController();
   const leases = new Leases(parts);
   const workers = new Workers(parts.config.conductor.workers_pool_size);
@@ -40,11 +44,20 @@ export function makeConductor(parts: ConductorParts): Conductor {
     ...parts,
     workers,
     leases,
+    closing: closing.signal,
     stopping: stopping.signal,
     heardWhileHeld: new Set(),
     freed: () => {},
-    async stop() {
-      stopping.abort(new Error('Ingot is stopping'));
+    async stop(drainMs = 0) {
+      const reason = new Error('Ingot is stopping');
+      closing.abort(reason);
+      if (workers.busy && drainMs > 0) {
+        parts.log.info({ working: workers.busy, seconds: drainMs / 1000 }, 'waiting for running work to end');
+        const ended = new AbortController();
+        await Promise.race([workers.idle(), parts.clock.sleep(drainMs, ended.signal).catch(() => {})]);
+        ended.abort();
+      }
+      stopping.abort(reason);
       await workers.idle();
       await leases.stop();
     },

@@ -93,7 +93,7 @@ async function heard(task: HeldTask, order: HeartbeatOrder): Promise<void> {
 
 /** The node's lock is free again and its ramdisk had called meanwhile: look at what waits. */
 export async function lookAgain(conductor: Conductor, node: string): Promise<void> {
-  if (!conductor.heardWhileHeld.delete(node) || conductor.stopping.aborted) return;
+  if (!conductor.heardWhileHeld.delete(node) || conductor.closing.aborted) return;
   try {
     await hold(conductor, node, async (task) => task.afterwards(continueFlow), { attempts: 1 });
   } catch (error) {

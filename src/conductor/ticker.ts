@@ -39,7 +39,7 @@ export function startTicker(conductor: Conductor, ticks: readonly Tick[]): Ticke
 }
 
 async function loop(conductor: Conductor, tick: Tick, told: (change: Partial<TickStatus>) => void): Promise<void> {
-  const { clock, stopping, log } = conductor;
+  const { clock, closing: stopping, log } = conductor;
   let runs = 0;
   let failures = 0;
   while (!stopping.aborted) {

@@ -104,7 +104,8 @@ async function start(
     log,
   });
   conductor.freed = (node) => void lookAgain(conductor, node);
-  undo.push(() => conductor.stop().then(() => retire(conductor)));
+  const drain = () => (config.ingot.drain_seconds ?? config.conductor.graceful_shutdown_timeout) * 1000;
+  undo.push(() => conductor.stop(drain()).then(() => retire(conductor)));
   const services = new AbortController();
   await startBoot(boot, { config, db, clock, log, places, timeline, signal: services.signal });
   undo.push(() => services.abort());
