@@ -47,7 +47,8 @@ export async function hold<T>(
       try {
         await later(held);
       } catch (error) {
-        held.log.error({ err: error }, 'work on a node ended with an error that nobody expected');
+        if (conductor.stopping.aborted) held.log.info({}, 'work on a node is left for the next start');
+        else held.log.error({ err: error }, 'work on a node ended with an error that nobody expected');
       } finally {
         await free(conductor, row);
       }
