@@ -1,5 +1,4 @@
 // The usual answers of a resource: a page of it, one of it, a new one, a change, its end. Routes say what is special.
-import { newUuid } from '#base/ids.ts';
 import { checkPatched, readCreation, readPatched } from '#contract/body.ts';
 import type { Resource } from '#contract/fields.ts';
 import { applyPatch, readPatch } from '#contract/json-patch.ts';
@@ -67,7 +66,7 @@ export function showReply<R>(ask: Ask, kind: Kind<R>, row: R): Reply {
 export function newValues(ask: Ask, resource: Resource): Record<string, unknown> & { uuid: string } {
   const given = readCreation(resource, ask.minor, ask.body ?? {});
   const values = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
-  return { ...values, uuid: typeof values.uuid === 'string' ? values.uuid.toLowerCase() : newUuid() };
+  return { ...values, uuid: typeof values.uuid === 'string' ? values.uuid.toLowerCase() : ask.newId() };
 }
 
 /** Write a new row and show it. */

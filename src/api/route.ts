@@ -48,6 +48,8 @@ export interface House {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: ApiSettings;
+  /** Makes the UUID of a new thing that was given none. */
+  readonly newId: () => string;
   /** Texts of nodes that are kept from answer to answer. */
   readonly fragments: NodeFragments;
 }

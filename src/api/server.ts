@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { explain } from '#base/errors.ts';
-import { newRequestId } from '#base/ids.ts';
+import { newRequestId, newUuid } from '#base/ids.ts';
 import { type Authority, allowAll } from '#contract/policies.ts';
 import { latest, lowest, minorAsked, versionHeaders, versionText } from '#contract/versions.ts';
 import { answer, type Knock } from './door.ts';
@@ -21,7 +21,8 @@ export interface Api {
   close(): Promise<void>;
 }
 
-export type ApiParts = Omit<House, 'authority' | 'settings' | 'fragments'> & {
+export type ApiParts = Omit<House, 'authority' | 'settings' | 'fragments' | 'newId'> & {
+  readonly newId?: () => string;
   /** Who may do what; without it everybody may do everything (auth_strategy noauth). */
   readonly authority?: Authority;
   readonly settings?: Partial<ApiSettings>;
@@ -34,6 +35,7 @@ export function buildApi(parts: ApiParts): Api {
     authority: parts.authority ?? allowAll,
     settings: { ...defaultSettings, ...parts.settings },
     fragments: new NodeFragments(),
+    newId: parts.newId ?? newUuid,
   };
   const router = makeRouter(house.settings.ramdiskOnly ? allRoutes.filter(isForRamdisks) : allRoutes);
   const server = createServer(limits, (request, response) => void serve(house, router, request, response));

@@ -8,6 +8,8 @@ import { type Answer, type Before, type Exchange, Judge } from './judge.ts';
 export interface Admin {
   force(node: string, set: Record<string, unknown>): Promise<void>;
   lock(node: string, by: string | null): Promise<void>;
+  /** The UUID that the next new thing gets, when the service makes one. */
+  nextId(uuid: string | undefined): void;
 }
 
 export interface Verdict {
@@ -34,11 +36,22 @@ export async function replay(o: {
   for (const exchange of o.exchanges) {
     const befores = exchange.before ?? [];
     for (const before of Array.isArray(befores) ? befores : [befores]) await prepare(o, judge, before);
+    o.admin.nextId(recordedId(exchange));
     const got = await send(o, judge, exchange);
     const differences = judge.differences(exchange, got);
     if (exchange.judge !== false) verdicts.push({ name: exchange.name, differences });
   }
   return verdicts;
+}
+
+const anyUuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/** The UUID that the recorded service made for what this request created: lists are sorted by them. */
+function recordedId({ request, response }: Exchange): string | undefined {
+  const asked = JSON.stringify(request);
+  const made = (response.body as { uuid?: string } | null)?.uuid;
+  const told = made ? [made] : (JSON.stringify(response.body).match(anyUuid) ?? []);
+  return request.method === 'POST' ? told.find((uuid) => !asked.includes(uuid)) : undefined;
 }
 
 async function prepare(o: { base: string; admin: Admin; agent: Agent }, judge: Judge, before: Before): Promise<void> {

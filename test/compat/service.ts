@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import { buildApi } from '#api/server.ts';
 import { systemClock } from '#base/clock.ts';
+import { newUuid } from '#base/ids.ts';
 import { silent } from '#base/log.ts';
 import { openDb } from '#db/db.ts';
 import { fakeOrders } from './fake-orders.ts';
@@ -34,7 +35,9 @@ export async function startService(): Promise<Service> {
       .execute();
   });
   const log = { ...silent, error: (facts: object, sentence: string) => console.error(sentence, facts) };
-  const api = buildApi({ db, orders: fakeOrders(db), clock: systemClock, log });
+  let next: string | undefined;
+  const newId = () => next ?? newUuid();
+  const api = buildApi({ newId, db, orders: fakeOrders(db), clock: systemClock, log });
   const port = await api.listen('127.0.0.1', 0);
   return {
     base: `http://127.0.0.1:${port}`,
@@ -50,6 +53,9 @@ export async function startService(): Promise<Service> {
             .where('uuid', '=', node)
             .execute(),
         );
+      },
+      nextId(uuid) {
+        next = uuid;
       },
       async lock(node, by) {
         await db.write((tx) =>

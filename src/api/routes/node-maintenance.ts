@@ -1,13 +1,14 @@
 import { NodeLocked } from '#contract/errors.ts';
 import { recordHappenings } from '#db/happenings.ts';
-import { saveNode } from '#db/nodes.ts';
+import { nodeBy, saveNode } from '#db/nodes.ts';
 import { type Ask, type Reply, route } from '../route.ts';
 
 async function setMaintenance({ node, db, by }: Ask, on: boolean, reason: string | null): Promise<Reply> {
-  if (node.reservation) throw new NodeLocked({ node: node.uuid, host: node.reservation });
   const changes = { maintenance: on, maintenance_reason: reason, ...(!on && { fault: null }) };
   await db.write(async (tx) => {
-    await saveNode(tx, node.uuid, changes, { revision: node.revision });
+    const { reservation } = await nodeBy(tx, node.uuid);
+    if (reservation) throw new NodeLocked({ node: node.uuid, host: reservation });
+    await saveNode(tx, node.uuid, changes, 'unguarded');
     const fault = on ? node.fault : null;
     await recordHappenings(tx, [{ kind: 'maintenance.changed', node: node.uuid, on, reason, fault, by }]);
   });

@@ -1,4 +1,3 @@
-import { newUuid } from '#base/ids.ts';
 import { readCreation } from '#contract/body.ts';
 import { node } from '#contract/resources/node.ts';
 import type { NodeFilter } from '#db/node-list.ts';
@@ -33,7 +32,7 @@ async function create(ask: Ask): Promise<Reply> {
   ask.demand('baremetal:node:create');
   const given = readCreation(node, ask.minor, ask.body ?? {});
   const values = await checkNewNode(ask, given);
-  const row = await ask.orders.createNode({ values: { ...values, uuid: values.uuid ?? newUuid() }, by: ask.by });
+  const row = await ask.orders.createNode({ values: { ...values, uuid: values.uuid ?? ask.newId() }, by: ask.by });
   return { status: 201, body: await showNode(ask, row), location: `${ask.base}/v1/nodes/${row.uuid}` };
 }
 
