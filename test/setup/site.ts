@@ -47,6 +47,7 @@ export const siteSets = (folder: string): string[] => [
   'ingot.boot_address=127.0.0.1',
   'ingot.boot_mode=off',
   'DEFAULT.host=site',
+  'ingot.drain_seconds=0',
   'DEFAULT.enabled_hardware_types=fake-hardware,ipmi,manual-management',
   'DEFAULT.enabled_network_interfaces=noop,flat',
   'DEFAULT.default_network_interface=noop',
@@ -65,7 +66,12 @@ export async function openSite(
   const kernelUrl = `http://127.0.0.1:${images.port}`;
   const [apiPort, httpPort, tftpPort] = [await freePort(), await freePort(), await freePort()];
   const ports = [`api.port=${apiPort}`, `ingot.http_port=${httpPort}`, `ingot.tftp_port=${tftpPort}`];
-  const sets = [...siteSets(folder), ...ports, `conductor.deploy_kernel=${kernelUrl}/kernel`, `conductor.deploy_ramdisk=${kernelUrl}/ramdisk`];
+  const sets = [
+    ...siteSets(folder),
+    ...ports,
+    `conductor.deploy_kernel=${kernelUrl}/kernel`,
+    `conductor.deploy_ramdisk=${kernelUrl}/ramdisk`,
+  ];
   const running = await serve({ sets: [...sets, ...(options.sets ?? [])], log: silent });
   const rack = await startRack({
     count: options.machines ?? 1,
@@ -106,8 +112,14 @@ export async function openSite(
         const seen = await node(name);
         const rests = seen.reservation === null && seen.target_power_state === null;
         if (rests && states.includes(seen.provision_state)) return seen;
-        if (rests && (seen.target_provision_state === null || / failed$|^error$/.test(seen.provision_state)) && seen.last_error)
-          throw new Error(`${name} came to rest in "${seen.provision_state}", not in ${states.join(' or ')}: ${seen.last_error}`);
+        if (
+          rests &&
+          (seen.target_provision_state === null || / failed$|^error$/.test(seen.provision_state)) &&
+          seen.last_error
+        )
+          throw new Error(
+            `${name} came to rest in "${seen.provision_state}", not in ${states.join(' or ')}: ${seen.last_error}`,
+          );
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     },
@@ -126,7 +138,10 @@ function apiOf(url: string) {
   return async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const reply = await fetch(`${url}${path}`, {
       method,
-      headers: { 'X-OpenStack-Ironic-API-Version': 'latest', ...(body !== undefined && { 'Content-Type': 'application/json' }) },
+      headers: {
+        'X-OpenStack-Ironic-API-Version': 'latest',
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await reply.text();
@@ -172,4 +187,3 @@ async function imageServer(bytes: number) {
 function breakOff(response: ServerResponse, part: Buffer): void {
   response.write(part, () => response.destroy());
 }
-
