@@ -112,7 +112,7 @@ export interface Orders {
   heartbeat(o: HeartbeatOrder): Promise<void>;
   drivers(): Promise<readonly DriverFacts[]>;
 
-  console?(node: string): Promise<{ type: string; url: string } | null>;
+  console?(node: string): Promise<Readonly<Record<string, unknown>> | null>;
   setConsole?(o: { node: string; enabled: boolean; by: By }): Promise<void>;
   /** Throws UnsupportedDriverExtension where the driver has no RAID. */
   setRaid?(o: { node: string; target: Readonly<Record<string, unknown>>; by: By }): Promise<void>;

@@ -3,6 +3,7 @@ import type { NodeRow } from '#db/schema.ts';
 import { interfaceKinds } from '#drivers/kinds.ts';
 import type { By } from '#events/catalog.ts';
 import type { Conductor } from './conductor.ts';
+import { deviceOrders } from './device-orders.ts';
 import { type HeartbeatOrder, heartbeat } from './heartbeat.ts';
 import { hold } from './hold.ts';
 import { lookup } from './lookup.ts';
@@ -51,6 +52,7 @@ export function ordersOf(conductor: Conductor) {
     lookup: (o: { node: string; withToken: boolean; by: By }) => lookup(conductor, o),
     heartbeat: (o: HeartbeatOrder) => heartbeat(conductor, o),
     drivers: async () => driverFacts(conductor),
+    ...deviceOrders(conductor),
   };
 }
 

@@ -12,11 +12,12 @@ export interface Validation {
   readonly reason?: string;
 }
 
-/** Kinds in the order in which they are told; boot and deploy are asked in their own way. */
+/** Kinds in the order in which they are told. compat: the vendor interface is left out. */
 export function validate(conductor: Conductor, node: string): Promise<Record<string, Validation>> {
   return look(conductor, node, async (task) => {
     const answers: Record<string, Validation> = {};
-    for (const kind of interfaceKinds) answers[kind] = await validation(task, task.driver[kind]);
+    for (const kind of interfaceKinds.filter((k) => k !== 'vendor'))
+      answers[kind] = await validation(task, task.driver[kind]);
     return answers;
   });
 }

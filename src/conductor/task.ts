@@ -1,4 +1,5 @@
 import { InvalidState } from '#contract/errors.ts';
+import { type BiosSetting, replaceBiosSettings } from '#db/bios-settings.ts';
 import { recordHappenings } from '#db/happenings.ts';
 import { addHistory } from '#db/node-history.ts';
 import { saveNode } from '#db/nodes.ts';
@@ -118,6 +119,10 @@ export class HeldTask implements Task {
       else info[key] = value;
     }
     return info;
+  }
+
+  async keepBios(settings: readonly BiosSetting[]): Promise<void> {
+    await this.conductor.db.write((tx) => replaceBiosSettings(tx, this.#node.uuid, settings));
   }
 
   async notePort(uuid: string, changes: Readonly<Record<string, unknown>>): Promise<void> {

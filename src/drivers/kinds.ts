@@ -3,6 +3,7 @@
 import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import type { Config } from '#config/schema.ts';
+import type { BiosSetting } from '#db/bios-settings.ts';
 import type { NodeRow, PortRow } from '#db/schema.ts';
 import type { Happening } from '#events/catalog.ts';
 import type { InternalInfo, WaitsOn } from '#model/internal-info.ts';
@@ -68,7 +69,8 @@ export interface PowerFace extends Face {
   readonly supports: readonly PowerTarget[];
   /** False where the record is the only truth and a sync has nothing to look at. */
   readonly syncs?: boolean;
-  read(task: Task): Promise<Power | 'error' | null>;
+  /** `background`: nobody waits for it; it gives way to other commands, and is not tried for long. */
+  read(task: Task, options?: { readonly background?: boolean }): Promise<Power | 'error' | null>;
   /** Ask for `target`; whoever asks waits until `read` confirms it. Returns true when the ask itself saw it done. */
   ask(task: Task, target: PowerTarget): Promise<void>;
 }
@@ -95,6 +97,30 @@ export interface ManagementFace extends Face {
   vendor?(task: Task): Promise<string | null>;
   /** 'uefi' or 'bios' where the BMC tells; null where it doesn't. */
   bootMode?(task: Task): Promise<string | null>;
+  setBootMode?(task: Task, mode: 'uefi' | 'bios'): Promise<void>;
+  secureBoot?(task: Task): Promise<boolean | null>;
+  setSecureBoot?(task: Task, on: boolean): Promise<void>;
+  /** Lamps of the machine that can be seen, or switched. */
+  indicators?(task: Task): Promise<readonly Indicator[]>;
+  indicator?(task: Task, which: Pick<Indicator, 'component' | 'name'>): Promise<string>;
+  setIndicator?(task: Task, which: Pick<Indicator, 'component' | 'name'>, state: string): Promise<void>;
+  media?(task: Task): Promise<unknown>;
+  attachMedia?(task: Task, order: MediaOrder): Promise<void>;
+  detachMedia?(task: Task, deviceTypes: readonly string[]): Promise<void>;
+}
+
+export interface Indicator {
+  readonly component: string;
+  readonly name: string;
+  readonly readonly: boolean;
+  /** The states that it can show: ON, OFF, BLINKING. */
+  readonly states: readonly string[];
+}
+
+export interface MediaOrder {
+  readonly device_type: string;
+  readonly image_url: string;
+  readonly image_download_source: string;
 }
 
 export interface BootFace extends Face {
@@ -149,10 +175,13 @@ export interface InspectFace extends Face {
   /** Looks at the machine at once ('done') or boots the ramdisk for it ('wait'). */
   inspect(task: Task): Promise<StepOutcome>;
   abort?(task: Task): Promise<void>;
+  /** The ramdisk has told what it found: put away what was made to boot it. */
+  cleanUp?(task: Task): Promise<void>;
 }
 
 export interface ConsoleFace extends Face {
-  get?(task: Task): Promise<{ type: string; url: string } | null>;
+  /** Where the console is reached: `type` and `url`, or nothing where there is nothing to reach. */
+  get?(task: Task): Promise<Readonly<Record<string, unknown>> | null>;
   start?(task: Task): Promise<void>;
   stop?(task: Task): Promise<void>;
 }
@@ -160,7 +189,31 @@ export interface ConsoleFace extends Face {
 export interface RescueFace extends Face {
   rescue?(task: Task): Promise<StepOutcome>;
   unrescue?(task: Task): Promise<void>;
+  /** The rescue ramdisk was heard: let the user in. */
+  finalize?(task: Task): Promise<void>;
   cleanUp?(task: Task): Promise<void>;
+}
+
+export interface RaidFace extends Face {
+  /** Throws where the interface cannot build any RAID, or not this one. */
+  validateTarget?(task: Task, target: Readonly<Record<string, unknown>>): void;
+}
+
+/** A method of a vendor that is none of Ironic's own words. */
+export interface VendorMethod {
+  readonly httpMethods: readonly string[];
+  /** Goes on after the answer; its result is dropped. */
+  readonly async: boolean;
+  /** Needs the lock of the node. */
+  readonly exclusive: boolean;
+  readonly description: string;
+  /** Throws what is wrong with the arguments, before anything was begun. */
+  validate?(task: Task, args: Readonly<Record<string, unknown>>): void;
+  run(task: Task, args: Readonly<Record<string, unknown>>): Promise<unknown>;
+}
+
+export interface VendorFace extends Face {
+  readonly passthru?: Readonly<Record<string, VendorMethod>>;
 }
 
 export interface StorageFace extends Face {
@@ -179,10 +232,10 @@ export interface Faces {
   readonly management: ManagementFace;
   readonly network: NetworkFace;
   readonly power: PowerFace;
-  readonly raid: Face;
+  readonly raid: RaidFace;
   readonly rescue: RescueFace;
   readonly storage: StorageFace;
-  readonly vendor: Face;
+  readonly vendor: VendorFace;
 }
 
 /** For each kind the interfaces that a hardware type supports, the preferred one first. */
@@ -213,6 +266,8 @@ export interface Task {
   save(changes: NodeChanges, ...happenings: readonly Happening[]): Promise<void>;
   /** Change keys of `driver_internal_info`; undefined removes one. */
   note(changes: { [K in keyof InternalInfo]?: InternalInfo[K] | undefined }): Promise<void>;
+  /** Make the settings that are kept of the machine's BIOS these; none forgets them all. */
+  keepBios(settings: readonly BiosSetting[]): Promise<void>;
   /** Change keys of a port's `internal_info`; undefined removes one. */
   notePort(port: string, changes: Readonly<Record<string, unknown>>): Promise<void>;
   /** Bring the machine's power to `target` and wait until it is seen there. */

@@ -56,7 +56,7 @@ function refuseWrongSteps(task: HeldTask): void {
   const plan = askedPlan(task, (task.info.clean_steps ?? []) as AskedStep[]);
   if ('wrong' in plan) throw new Error(plan.wrong);
   const inRamdisk = plan.steps.filter((step) => step.requires_ramdisk !== false);
-  if (task.info.cleaning_disable_ramdisk && inRamdisk.length && task.driver.deploy.agent)
+  if (task.info.cleaning_disable_ramdisk && inRamdisk.length)
     throw new Error(
       `disable_ramdisk was set, but these steps need the ramdisk: ${inRamdisk.map((s) => `${s.interface}.${s.step}`).join(', ')}`,
     );

@@ -6,15 +6,15 @@ import {
   done,
   type Face,
   type InspectFace,
-  type ManagementFace,
+  type RaidFace,
   type RescueFace,
   type Step,
   type StorageFace,
 } from '../kinds.ts';
 import { pretend } from './delay.ts';
 
-const settings = {
-  settings: { help: 'The settings to apply: a list of objects with name and value.', required: true },
+const updates = {
+  settings: { help: 'What to update: a list of objects with component and url.', required: true },
 };
 
 const pretendStep = (kind: Parameters<typeof pretend>[1], about: Omit<Step, 'run'>): Step => ({
@@ -49,16 +49,6 @@ export const fakeDeploy: DeployFace = {
   async tearDownRamdiskFlow() {},
 };
 
-export const fakeManagement: ManagementFace = {
-  name: 'fake',
-  bootDevices: ['pxe'],
-  async getBootDevice() {
-    return { boot_device: 'pxe', persistent: false };
-  },
-  setBootDevice: (task) => pretend(task, 'management'),
-  injectNmi: (task) => pretend(task, 'management'),
-};
-
 export const fakeInspect: InspectFace = {
   name: 'fake',
   async inspect(task) {
@@ -67,19 +57,10 @@ export const fakeInspect: InspectFace = {
   },
 };
 
-export const fakeBios: Face = {
-  name: 'fake',
-  steps: [
-    pretendStep('bios', { step: 'apply_configuration', in: { clean: 0, deploy: 0 }, args: settings }),
-    pretendStep('bios', { step: 'cache_bios_settings', in: { clean: 0 } }),
-    pretendStep('bios', { step: 'factory_reset', in: { clean: 0, deploy: 0 } }),
-  ],
-};
-
 export const fakeConsole: ConsoleFace = {
   name: 'fake',
   async get() {
-    return null;
+    return {};
   },
   async start() {},
   async stop() {},
@@ -100,14 +81,9 @@ export const fakeStorage: StorageFace = {
   detach: (task) => pretend(task, 'storage'),
 };
 
-export const fakeRaid: Face = {
+export const fakeRaid: RaidFace = { name: 'fake' };
+
+export const fakeFirmware: Face = {
   name: 'fake',
-  steps: [
-    pretendStep('raid', { step: 'create_configuration', in: { clean: 0 } }),
-    pretendStep('raid', { step: 'delete_configuration', in: { clean: 0 } }),
-  ],
+  steps: [pretendStep('firmware', { step: 'update', in: { clean: 0 }, args: updates })],
 };
-
-export const fakeFirmware: Face = { name: 'fake' };
-
-export const fakeVendor: Face = { name: 'fake' };

@@ -1,19 +1,19 @@
 // The hardware types: what each supports, the preferred interface first (reference: hardware.json).
 import { directDeploy } from '../agent/deploy.ts';
+import { fakeBios } from '../fake/bios.ts';
 import {
-  fakeBios,
   fakeBoot,
   fakeConsole,
   fakeDeploy,
   fakeFirmware,
   fakeInspect,
-  fakeManagement,
   fakeRaid,
   fakeRescue,
   fakeStorage,
-  fakeVendor,
 } from '../fake/faces.ts';
+import { fakeManagement } from '../fake/management.ts';
 import { fakePower } from '../fake/power.ts';
+import { fakeVendor } from '../fake/vendor.ts';
 import { ipmiManagement } from '../ipmi/management.ts';
 import { ipmiPower } from '../ipmi/power.ts';
 import type { HardwareType } from '../kinds.ts';

@@ -1,6 +1,15 @@
 // Interfaces for machines that have no such thing: they say so, or do nothing.
 import { UnsupportedDriverExtension } from '#contract/errors.ts';
-import type { ConsoleFace, Face, InspectFace, ManagementFace, RescueFace, StorageFace, Task } from '../kinds.ts';
+import type {
+  ConsoleFace,
+  Face,
+  InspectFace,
+  ManagementFace,
+  RaidFace,
+  RescueFace,
+  StorageFace,
+  Task,
+} from '../kinds.ts';
 
 const unsupported = (task: Task, extension: string): never => {
   throw new UnsupportedDriverExtension({
@@ -18,7 +27,11 @@ export const noInspect: InspectFace = {
   validate: (task) => unsupported(task, 'inspect'),
   inspect: async (task) => unsupported(task, 'inspect'),
 };
-export const noRaid: Face = { name: 'no-raid', validate: (task) => unsupported(task, 'raid') };
+export const noRaid: RaidFace = {
+  name: 'no-raid',
+  validate: (task) => unsupported(task, 'raid'),
+  validateTarget: (task) => unsupported(task, 'raid'),
+};
 export const noRescue: RescueFace = { name: 'no-rescue', validate: (task) => unsupported(task, 'rescue') };
 export const noVendor: Face = { name: 'no-vendor', validate: (task) => unsupported(task, 'vendor') };
 export const noopStorage: StorageFace = { name: 'noop' };
