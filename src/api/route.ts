@@ -41,6 +41,22 @@ export interface Reply {
   readonly type?: string;
 }
 
+/** How an outlet stands in this process. */
+export interface OutletView {
+  readonly name: string;
+  readonly failures: number;
+  readonly lastError: string | null;
+  /** Milliseconds since the epoch. */
+  readonly lastErrorAt: number | null;
+}
+
+/** What a running service tells of itself. */
+export interface Watch {
+  outlets(): readonly OutletView[];
+  /** For Prometheus; undefined where [ingot]metrics is off. */
+  metrics?(): Promise<{ type: string; text: string }>;
+}
+
 export interface House {
   readonly db: Db;
   readonly orders: Orders;
@@ -48,6 +64,7 @@ export interface House {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: ApiSettings;
+  readonly watch?: Watch;
   /** Makes the UUID of a new thing that was given none. */
   readonly newId: () => string;
   /** Texts of nodes that are kept from answer to answer. */

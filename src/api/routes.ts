@@ -5,6 +5,7 @@ import { conductorRoutes } from './routes/conductors.ts';
 import { deployTemplateRoutes } from './routes/deploy-templates.ts';
 import { descriptionRoute } from './routes/description.ts';
 import { driverRoutes } from './routes/drivers.ts';
+import { outletRoutes } from './routes/ingot-outlets.ts';
 import { inspectionRuleRoutes } from './routes/inspection-rules.ts';
 import { nodeMaintenanceRoutes } from './routes/node-maintenance.ts';
 import { nodeManagementRoutes } from './routes/node-management.ts';
@@ -50,6 +51,7 @@ const resourceRoutes: readonly Route[] = [
   ...nodeRecordRoutes,
   ...ramdiskRoutes,
   ...smallRoutes,
+  ...outletRoutes,
 ];
 
 /** Every route of the service. */

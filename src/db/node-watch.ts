@@ -1,6 +1,6 @@
 // Which nodes somebody must look at now: deadlines, power sync, recovery, and the counts behind the limits.
-import { sql } from 'kysely';
-import { listed, nowOf } from './dialect.ts';
+import { notSynced } from '#model/power-sync.ts';
+import { listed } from './dialect.ts';
 import type { NodeRow, Queries } from './schema.ts';
 
 /** The nodes whose deadline has come, the oldest first. */
@@ -26,23 +26,29 @@ export async function nextDeadline(db: Queries): Promise<number | undefined> {
   return row?.deadline_at ?? undefined;
 }
 
-const notSynced = ['wait call-back', 'clean wait', 'enroll', 'adopt failed'];
-
-/** The nodes whose power was not read since `checkedBefore`, most failures first (conductor.md 27 says which never). */
-export async function nodesForPowerSync(db: Queries, checkedBefore: number, limit: number): Promise<NodeRow[]> {
-  return db
+/** The nodes of a conductor group whose power may be looked at now (conductor.md 27 says which never). */
+export async function nodesForPowerSync(db: Queries, group: string): Promise<string[]> {
+  const rows = await db
     .selectFrom('nodes')
-    .selectAll()
+    .select('uuid')
     .where('maintenance', '=', false)
     .where('reservation', 'is', null)
     .where('target_power_state', 'is', null)
     .where('provision_state', 'not in', notSynced)
-    .where((eb) => eb.or([eb('power_checked_at', 'is', null), eb('power_checked_at', '<', checkedBefore)]))
+    .where('conductor_group', '=', group)
     .where('driver_internal_info', 'not like', '%"redfish_fw_updates"%' as never)
-    .orderBy('power_sync_failures', 'desc')
-    .orderBy(sql`power_checked_at asc nulls first`)
     .orderBy('id')
-    .limit(limit)
+    .execute();
+  return rows.map((row) => row.uuid);
+}
+
+/** The nodes with these UUIDs that nobody holds. */
+export async function freeNodesAmong(db: Queries, uuids: readonly string[]): Promise<NodeRow[]> {
+  return db
+    .selectFrom('nodes')
+    .selectAll()
+    .where('uuid', 'in', listed(db, uuids))
+    .where('reservation', 'is', null)
     .execute();
 }
 
@@ -58,15 +64,6 @@ export async function nodesForPowerRecovery(db: Queries, limit: number): Promise
     .where('reservation', 'is', null)
     .orderBy('id')
     .limit(limit)
-    .execute();
-}
-
-/** Note that the power of a node was read, without a new revision: nothing that others see has changed. */
-export async function notePowerCheck(tx: Queries, uuid: string, failures: number): Promise<void> {
-  await tx
-    .updateTable('nodes')
-    .set({ power_checked_at: nowOf(tx), power_sync_failures: failures })
-    .where('uuid', '=', uuid)
     .execute();
 }
 

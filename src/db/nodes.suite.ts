@@ -19,10 +19,10 @@ import {
   countCleaning,
   countDeploying,
   dueNodes,
+  freeNodesAmong,
   nextDeadline,
   nodesForPowerRecovery,
   nodesForPowerSync,
-  notePowerCheck,
 } from './node-watch.ts';
 import * as nodes from './nodes.ts';
 import { createPort, findPort } from './ports.ts';
@@ -213,27 +213,22 @@ export function nodesSuite(openFresh: OpenFresh): void {
     expect(await nextDeadline(db.read)).toBe(10);
   });
 
-  test('power sync sees the nodes that may be read, those with most failures first', async () => {
-    const clock = new ManualClock(1000);
-    const db = await openFresh(clock);
+  test('power sync sees the free nodes of its group that may be read', async () => {
+    const db = await openFresh();
     const add = (name: string, node: NewNode = {}) => addNode(db, { name, provision_state: 'active', ...node });
-    await add('fresh', { power_checked_at: 900 });
-    await add('never');
-    await add('stale', { power_checked_at: 100 });
-    await add('failing', { power_checked_at: 200, power_sync_failures: 2 });
+    await add('one');
+    await add('two');
+    await add('elsewhere', { conductor_group: 'far' });
     await add('maintenance', { maintenance: true });
     await add('locked', { reservation: 'a' });
     await add('busy', { target_power_state: 'power on' });
     await add('waiting', { provision_state: 'clean wait' });
     await add('updating', { driver_internal_info: { redfish_fw_updates: [1] } });
-    const seen = await nodesForPowerSync(db.read, 500, 10);
-    expect(seen.map((node) => node.name)).toEqual(['failing', 'never', 'stale']);
-    await db.write((tx) => notePowerCheck(tx, seen[0]!.uuid, 0));
-    expect(await nodes.nodeBy(db.read, 'failing')).toMatchObject({
-      power_checked_at: 1000,
-      power_sync_failures: 0,
-      revision: 0,
-    });
+    const seen = await nodesForPowerSync(db.read, '');
+    const rows = await freeNodesAmong(db.read, seen);
+    expect(rows.map((node) => node.name).sort()).toEqual(['one', 'two']);
+    await db.write((tx) => nodes.takeNode(tx, seen[0]!, 'a', 1000));
+    expect((await freeNodesAmong(db.read, seen)).map((node) => node.uuid)).toEqual([seen[1]]);
   });
 
   test('nodes whose BMC was silent are found again, unless somebody works on them', async () => {

@@ -40,9 +40,13 @@ export const dueCallbacks = (db: Queries, now: number, limit: number): Promise<N
     .limit(limit)
     .execute();
 
-/** When the next waiting callback is due; undefined when none waits. */
-export async function nextCallbackAt(db: Queries): Promise<number | undefined> {
-  const query = db.selectFrom('nova_callbacks').select('next_at').where('settled_at', 'is', null);
+/** When the next waiting callback is due, of those due later than `after`; undefined when none waits. */
+export async function nextCallbackAt(db: Queries, after = -1): Promise<number | undefined> {
+  const query = db
+    .selectFrom('nova_callbacks')
+    .select('next_at')
+    .where('settled_at', 'is', null)
+    .where('next_at', '>', after);
   return (await query.orderBy('next_at').limit(1).executeTakeFirst())?.next_at;
 }
 
@@ -101,4 +105,25 @@ export async function waitingCallbacks(db: Queries): Promise<{ count: number; ol
 export async function pruneCallbacks(tx: Queries, before: number): Promise<number> {
   const query = tx.deleteFrom('nova_callbacks').where('settled_at', '<', before);
   return Number((await query.executeTakeFirstOrThrow()).numDeletedRows);
+}
+
+/** Nobody wants to be told any more: what waits for the instance and is older than the happening ends as `dropped`. */
+export async function dropCallback(
+  tx: Queries,
+  { instance_uuid, happening_id }: Pick<NovaCallbackRow, 'instance_uuid' | 'happening_id'>,
+  why: string,
+): Promise<void> {
+  await tx
+    .updateTable('nova_callbacks')
+    .set({ settled_at: nowOf(tx), settled_as: 'dropped', last_error: why })
+    .where('instance_uuid', '=', instance_uuid)
+    .where('happening_id', '<', happening_id)
+    .where('settled_at', 'is', null)
+    .execute();
+}
+
+/** The instances that wait to be told. */
+export async function instancesWaiting(db: Queries): Promise<string[]> {
+  const rows = await db.selectFrom('nova_callbacks').select('instance_uuid').where('settled_at', 'is', null).execute();
+  return rows.map((row) => row.instance_uuid);
 }

@@ -9,6 +9,7 @@ import { ordersOf } from '#conductor/orders.ts';
 import { recover } from '#conductor/recover.ts';
 import { register, retire } from '#conductor/register.ts';
 import { startTicker, type Ticker } from '#conductor/ticker.ts';
+import { powerTicks } from '#conductor/ticks/power-sync.ts';
 import type { ConfigInput } from '#config/layers.ts';
 import { type LoadedConfig, loadConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
@@ -26,7 +27,9 @@ import { keepCertificate } from './certificates.ts';
 import { configDrives, openImages } from './images.ts';
 import { listenAddresses } from './listen.ts';
 import { makeLog } from './log.ts';
+import { makeMetrics } from './metrics.ts';
 import { networkBoot } from './network-boot.ts';
+import { startOutlets, watchOf } from './outlets.ts';
 import { type Places, placesOf } from './places.ts';
 import { apiSettings } from './settings.ts';
 import { ticksOf } from './ticks.ts';
@@ -94,6 +97,10 @@ async function start(
   const house = await makeHouse({ config, places, boot, timeline, clock, log, apiUrl: addresses.apiUrl, undo });
   for (const name of unknownEnabled(hardwareTypes, config))
     log.info({}, `[DEFAULT] enables ${name}, which this release does not have`);
+  const power = powerTicks();
+  const metrics = makeMetrics({ db, clock, power: power.counts });
+  const outlets = await startOutlets({ config, db, clock, log, metrics });
+  undo.push(() => outlets.stop());
   const conductor = makeConductor({
     host: config.DEFAULT.host,
     config,
@@ -110,9 +117,16 @@ async function start(
   await startBoot(boot, { config, db, clock, log, places, timeline, signal: services.signal });
   undo.push(() => services.abort());
   await register(conductor);
-  const parts = { db, orders: ordersOf(conductor), log, clock, settings: apiSettings(config) };
+  const parts = {
+    db,
+    orders: ordersOf(conductor),
+    log,
+    clock,
+    settings: apiSettings(config),
+    watch: watchOf(config, outlets, metrics),
+  };
   await recover(conductor);
-  const ticker = startTicker(conductor, ticksOf(house));
+  const ticker = startTicker(conductor, ticksOf(house, power.ticks));
   const apis = await listen(addresses.listen, parts, undo);
   const url = addresses.urlOf(apis[0]!);
   log.info({ url, database: db.where, host: config.DEFAULT.host }, `Ingot answers at ${url}`);

@@ -3,11 +3,11 @@ import { deadlines } from '#conductor/ticks/deadlines.ts';
 import { history, keepalive, outbox, staleConductors, takeOvers } from '#conductor/ticks/house.ts';
 
 /** Everything periodic of a run. */
-export function ticksOf(house: { images: { sweep(): Promise<unknown> } }): readonly Tick[] {
+export function ticksOf(house: { images: { sweep(): Promise<unknown> } }, power: readonly Tick[]): readonly Tick[] {
   const imageCache: Tick = {
     name: 'image cache',
     every: ({ config }) => config.conductor.cache_clean_up_interval,
     run: async () => void (await house.images.sweep()),
   };
-  return [keepalive, deadlines, takeOvers, history, outbox, staleConductors, imageCache];
+  return [keepalive, deadlines, takeOvers, history, outbox, staleConductors, imageCache, ...power];
 }

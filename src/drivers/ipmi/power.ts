@@ -5,8 +5,12 @@ import { bmcOf } from './bmc.ts';
 import { ipmiInfo, ipmiProperties } from './info.ts';
 import { applyForcedBootDevice } from './management.ts';
 
-async function isOn(task: Task): Promise<boolean> {
-  return (await bmcOf(task).chassisStatus({ signal: task.signal })).power;
+/** A BMC that has not answered by then is looked at again with the next sync. */
+const backgroundMs = 8000;
+
+async function isOn(task: Task, background = false): Promise<boolean> {
+  const how = background ? ({ rank: 'background', deadline: task.clock.now() + backgroundMs } as const) : {};
+  return (await bmcOf(task).chassisStatus({ signal: task.signal, ...how })).power;
 }
 
 async function order(task: Task, target: PowerTarget): Promise<void> {
@@ -64,8 +68,8 @@ export const ipmiPower: PowerFace = {
   validate(task) {
     ipmiInfo(task);
   },
-  async read(task) {
-    return (await isOn(task)) ? 'power on' : 'power off';
+  async read(task, options) {
+    return (await isOn(task, options?.background)) ? 'power on' : 'power off';
   },
   ask: order,
 };

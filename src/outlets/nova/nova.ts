@@ -1,0 +1,59 @@
+// The way to nova as the section [nova] describes it; undefined where it describes none.
+import type { Clock } from '#base/clock.ts';
+import type { Log } from '#base/log.ts';
+import type { Config } from '#config/schema.ts';
+import type { Db } from '#db/db.ts';
+import { makeAdapter } from '#openstack/adapter.ts';
+import { fixedCredentials } from '#openstack/auth.ts';
+import { openHttp } from '#openstack/http.ts';
+import { credentialsOf } from '#openstack/keystone.ts';
+import type { Outlet } from '../outlet.ts';
+import { novaOutlet } from './outlet.ts';
+import { tellThrough } from './power-update.ts';
+import { type NovaCounts, NovaSender } from './sender.ts';
+
+export interface Nova {
+  readonly outlet: Outlet;
+  readonly counts: NovaCounts;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface NovaParts {
+  readonly config: Config;
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly userAgent: string;
+  readonly onDelay?: (ms: number) => void;
+}
+
+const section = 'nova';
+const apiVersion = '2.1';
+
+/**
+ * What tells nova of power states; undefined where [nova] names neither a way to authenticate nor an endpoint. Throws
+ * AuthMisconfigured where it names one that cannot be used.
+ */
+export function makeNova({ config, db, clock, log, userAgent, onDelay }: NovaParts): Nova | undefined {
+  const options = config.nova;
+  const fixed = options.endpoint_override ?? options.endpoint;
+  if (options.auth_type === null && fixed === null) return undefined;
+  const http = openHttp(section, options);
+  const credentials =
+    credentialsOf({ section, options, http, clock }) ??
+    fixedCredentials(options.token ? { 'X-Auth-Token': options.token } : {}, options.endpoint);
+  const adapter = makeAdapter({ section, options, version: apiVersion, credentials, http });
+  const enabled = () => options.send_power_notifications;
+  const tell = tellThrough(adapter, userAgent);
+  const sender = new NovaSender({ db, clock, log, tell, enabled, ...(onDelay && { onDelay }) });
+  return {
+    outlet: novaOutlet({ log, enabled, queued: () => sender.wake() }),
+    counts: sender.counts,
+    start: () => sender.start(),
+    async stop() {
+      await sender.stop();
+      await http.close();
+    },
+  };
+}
