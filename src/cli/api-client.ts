@@ -7,7 +7,7 @@ import { readRefusal } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { Refused, TookTooLong, Unreachable } from './exit-codes.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 export type Row = Record<string, unknown>;
 

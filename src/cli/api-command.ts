@@ -15,7 +15,7 @@ export interface Shell {
   readonly signal: AbortSignal;
 }
 
-export interface CommonFlags extends ConnectionFlags {
+interface CommonFlags extends ConnectionFlags {
   json?: boolean;
 }
 

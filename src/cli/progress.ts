@@ -18,7 +18,7 @@ export const watchedFields = [
   'driver_internal_info',
 ] as const;
 
-export interface StepSeen {
+interface StepSeen {
   /** `interface.step` */
   readonly name: string;
   /** From 1; absent where the plan is not known. */

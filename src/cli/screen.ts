@@ -36,7 +36,7 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
     write: (text) => void stream.write(text),
     isTerminal: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? 100;
+      return stream.columns || 100; // 0 where the terminal does not know
     },
   };
 }

@@ -1,6 +1,6 @@
 import { defineError } from '#base/errors.ts';
 
-export const CannotListen = defineError(
+const CannotListen = defineError(
   'CannotListen',
   500,
   (p: { host: string; port: number; why: string }) => `The API cannot listen at ${p.host}:${p.port}: ${p.why}.`,

@@ -23,12 +23,13 @@ export function hastyClock(): Clock {
   };
 }
 
-/** Run `words` on the command that `make` gives. */
+/** Run `words` on the command that `make` gives; `heard` is told of each text on standard output. */
 export async function runCommand(
   make: (shell: Shell) => Command,
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
   signal: AbortSignal = new AbortController().signal,
+  heard: (text: string) => void = () => {},
 ): Promise<Ran> {
   let [out, err] = ['', ''];
   const sinkOf = (keep: (text: string) => void) => ({ write: keep, isTerminal: false, columns: 100 });
@@ -36,6 +37,7 @@ export async function runCommand(
     screen: {
       out: sinkOf((text) => {
         out += text;
+        heard(text);
       }),
       err: sinkOf((text) => {
         err += text;
