@@ -88,6 +88,8 @@ export function updateNode(conductor: Conductor, order: UpdateOrder): Promise<No
             ]
           : []),
       );
+      const { allocation_uuid: allocation } = task.node;
+      if (changes.instance_uuid === null && allocation) await task.dropAllocation(allocation);
       return task.node;
     },
     { by: order.by },

@@ -2,6 +2,7 @@
 import type { NodeRow } from '#db/schema.ts';
 import { interfaceKinds } from '#drivers/kinds.ts';
 import type { By } from '#events/catalog.ts';
+import { type AllocateOrder, allocate } from './allocations/allocate.ts';
 import type { Conductor } from './conductor.ts';
 import { deviceOrders } from './device-orders.ts';
 import { type HeartbeatOrder, heartbeat } from './heartbeat.ts';
@@ -53,6 +54,7 @@ export function ordersOf(conductor: Conductor) {
     heartbeat: (o: HeartbeatOrder) => heartbeat(conductor, o),
     drivers: async () => driverFacts(conductor),
     ...deviceOrders(conductor),
+    allocate: (o: AllocateOrder) => allocate(conductor, o),
   };
 }
 

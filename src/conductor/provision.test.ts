@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { NodeLocked } from '#contract/errors.ts';
-import { listHistory } from '#db/node-history.ts';
 import { readHappenings } from '#db/happenings.ts';
+import { listHistory } from '#db/node-history.ts';
 import { type Bench, by, conductorBench } from '../../test/setup/conductor.ts';
 
 let bench: Bench;
@@ -53,8 +53,12 @@ test('a verb that the state does not allow is refused with what it does allow', 
 
 test('a node that is being worked on is locked for others, and the error names who holds it', async () => {
   const { uuid } = await bench.enroll();
-  await bench.conductor.db.write((tx) => tx.updateTable('nodes').set({ reservation: 'other-host' }).where('uuid', '=', uuid).execute());
-  const failed = await bench.orders.provision({ node: uuid, event: 'manage', args: {}, by }).catch((error: unknown) => error);
+  await bench.conductor.db.write((tx) =>
+    tx.updateTable('nodes').set({ reservation: 'other-host' }).where('uuid', '=', uuid).execute(),
+  );
+  const failed = await bench.orders
+    .provision({ node: uuid, event: 'manage', args: {}, by })
+    .catch((error: unknown) => error);
   expect(NodeLocked.is(failed)).toBe(true);
   expect(String(failed)).toContain('other-host');
 });
@@ -90,7 +94,9 @@ test('a manual cleaning runs the steps that were asked for and ends in manageabl
   const uuid = await upTo('manageable');
   await go(uuid, 'clean', { clean_steps: [{ interface: 'bios', step: 'factory_reset' }] });
   expect(await bench.rest(uuid)).toMatchObject({ provision_state: 'manageable', clean_step: {}, last_error: null });
-  const steps = (await readHappenings(bench.db.read, 0, 1000)).filter((h) => h.kind === 'step.started').map((h) => h.body.step);
+  const steps = (await readHappenings(bench.db.read, 0, 1000))
+    .filter((h) => h.kind === 'step.started')
+    .map((h) => h.body.step);
   expect(steps).toEqual(['factory_reset']);
 });
 
@@ -129,7 +135,12 @@ test('deleting a node needs a state that allows it', async () => {
 
 test('a held node waits on a hold step until it is let go', async () => {
   const uuid = await upTo('manageable');
-  await go(uuid, 'clean', { clean_steps: [{ interface: 'deploy', step: 'hold' }, { interface: 'bios', step: 'factory_reset' }] });
+  await go(uuid, 'clean', {
+    clean_steps: [
+      { interface: 'deploy', step: 'hold' },
+      { interface: 'bios', step: 'factory_reset' },
+    ],
+  });
   for (;;) {
     const row = await bench.node(uuid);
     if (row.provision_state === 'clean hold' && row.reservation === null) break;

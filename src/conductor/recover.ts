@@ -4,6 +4,7 @@ import { NodeLocked } from '#contract/errors.ts';
 import { unfinishedNodes } from '#db/node-watch.ts';
 import { expiredNodes, freeNode, freeNodesOf, takeOver } from '#db/nodes.ts';
 import { states } from '#model/provision-states.ts';
+import { adoptAllocations } from './allocations/orphans.ts';
 import type { Conductor } from './conductor.ts';
 import { continueFlow } from './continue.ts';
 import { flowOf } from './flows/table.ts';
@@ -27,6 +28,7 @@ export async function recover(conductor: Conductor): Promise<number> {
   const freed = await conductor.db.write((tx) => freeNodesOf(tx, conductor.host));
   const mine = await unfinishedNodes(conductor.db.read, [...workingStates, ...waitingStates]);
   for (const uuid of mine) await resume(conductor, uuid);
+  await adoptAllocations(conductor, true);
   if (mine.length) conductor.log.info({ nodes: mine.length, locks: freed.length }, 'going on with what was unfinished');
   return mine.length;
 }

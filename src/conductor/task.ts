@@ -1,8 +1,9 @@
 import { InvalidState } from '#contract/errors.ts';
+import { deleteAllocation } from '#db/allocations.ts';
 import { type BiosSetting, replaceBiosSettings } from '#db/bios-settings.ts';
 import { recordHappenings } from '#db/happenings.ts';
 import { addHistory } from '#db/node-history.ts';
-import { saveNode } from '#db/nodes.ts';
+import { nodeBy, saveNode } from '#db/nodes.ts';
 import { savePort } from '#db/ports.ts';
 import type { NodeRow, PortRow } from '#db/schema.ts';
 import type { BootDevice, Faces, NodeChanges, Task } from '#drivers/kinds.ts';
@@ -119,6 +120,14 @@ export class HeldTask implements Task {
       else info[key] = value;
     }
     return info;
+  }
+
+  /** The allocation that this node was given to is over: its row goes, the node's mention of it as well. */
+  async dropAllocation(uuid: string): Promise<void> {
+    this.#node = await this.conductor.db.write(async (tx) => {
+      await deleteAllocation(tx, uuid);
+      return nodeBy(tx, this.#node.uuid);
+    });
   }
 
   async keepBios(settings: readonly BiosSetting[]): Promise<void> {

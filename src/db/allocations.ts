@@ -30,11 +30,11 @@ export async function listAllocations(
   return allocations.list(db, equalTo({ node_uuid, resource_class, state, owner, conductor_affinity }), page);
 }
 
-/** Delete the allocation with this UUID and the node's mention of it; throws AllocationNotFound. */
+/** Delete the allocation with this UUID; its node is free again, without an instance. Throws AllocationNotFound. */
 export async function deleteAllocation(tx: Queries, uuid: string): Promise<void> {
   await tx
     .updateTable('nodes')
-    .set({ allocation_uuid: null, updated_at: nowOf(tx), revision: sql<number>`revision + 1` })
+    .set({ allocation_uuid: null, instance_uuid: null, updated_at: nowOf(tx), revision: sql<number>`revision + 1` })
     .where('allocation_uuid', '=', uuid)
     .execute();
   await allocations.remove(tx, uuid);

@@ -44,8 +44,7 @@ export async function forceNode(
       values[column] = fitting(column, value);
     }
     // What the row waited for in the state before is over with that state.
-    const over =
-      'provision_state' in values ? { provision_updated_at: nowOf(tx), waits_for: null, deadline_at: null } : {};
+    const over = 'provision_state' in values ? { waits_for: null, deadline_at: null } : {};
     const changesHands = 'reservation' in values && values.reservation !== node.reservation;
     const lock = changesHands ? handOver(tx, values.reservation as string | null) : {};
     const done = await write(tx, node, { ...over, ...lock, ...values });

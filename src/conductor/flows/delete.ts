@@ -14,6 +14,7 @@ async function begin(task: HeldTask): Promise<void> {
     await task.driver.deploy.tearDown(task);
     for (const vif of await task.driver.network.listVifs(task)) await task.driver.network.detachVif(task, vif.id);
     await task.house.images.cleanUp(task.node.uuid);
+    if (task.node.allocation_uuid) await task.dropAllocation(task.node.allocation_uuid);
   } catch (error) {
     return fail(task, error);
   }

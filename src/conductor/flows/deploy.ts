@@ -25,7 +25,7 @@ async function accept(task: HeldTask, event: string, args: FlowArgs) {
   if ('wrong' in plan) throw new InvalidParameterValue({ why: `deploy_steps: ${plan.wrong}.` });
   const instance_info = { ...node.instance_info };
   if (args.configdrive !== undefined && args.configdrive !== null)
-    instance_info.configdrive = task.house.configDrives.make(args.configdrive, node);
+    instance_info.configdrive = driveFor(task, args.configdrive);
   else if (event === 'rebuild') delete instance_info.configdrive;
   return {
     changes: {
@@ -40,6 +40,12 @@ async function accept(task: HeldTask, event: string, args: FlowArgs) {
       },
     },
   };
+}
+
+/** compat: what is text already is looked at only where a ramdisk will unpack it. */
+function driveFor(task: HeldTask, asked: unknown): string {
+  if (typeof asked === 'string' && !task.driver.deploy.agent) return asked;
+  return task.house.configDrives.make(asked, task.node);
 }
 
 /** What a driver refuses is the client's to mend: said with the field, before anything was begun. */

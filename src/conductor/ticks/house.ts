@@ -3,6 +3,7 @@
 import { pruneConductors, touchConductor } from '#db/conductors.ts';
 import { pruneHappenings } from '#db/happenings.ts';
 import { pruneHistory } from '#db/node-history.ts';
+import { adoptAllocations } from '../allocations/orphans.ts';
 import { takeOverExpired } from '../recover.ts';
 import { register } from '../register.ts';
 import type { Tick } from '../ticker.ts';
@@ -22,6 +23,12 @@ export const takeOvers: Tick = {
   name: 'take over',
   every: () => 10,
   run: takeOverExpired,
+};
+
+export const openAllocations: Tick = {
+  name: 'open allocations',
+  every: () => 30,
+  run: async (conductor) => void (await adoptAllocations(conductor, false)),
 };
 
 export const history: Tick = {
