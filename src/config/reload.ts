@@ -18,10 +18,16 @@ type Table = Record<string, Record<string, OptionValue>>;
 
 /**
  * Read everything again and put the new values of mutable options into `running.config`, in place: whoever reads
- * `config.nova.send_power_notifications` when it is needed sees them. Throws ConfigInvalid, and then nothing changed.
+ * `config.nova.send_power_notifications` when it is needed sees them. `prepare` does to what was read what was done to it
+ * at the start. Throws ConfigInvalid, and then nothing changed.
  */
-export function reloadConfig(running: LoadedConfig, input: ConfigInput, machine?: Machine): Reloaded {
-  const fresh = loadConfig(input, machine);
+export function reloadConfig(
+  running: LoadedConfig,
+  input: ConfigInput,
+  machine?: Machine,
+  prepare: (loaded: LoadedConfig) => LoadedConfig = (loaded) => loaded,
+): Reloaded {
+  const fresh = prepare(loadConfig(input, machine));
   const [now, next] = [running.config as unknown as Table, fresh.config as unknown as Table];
   const changed: string[] = [];
   const waiting: string[] = [];

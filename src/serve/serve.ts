@@ -30,7 +30,9 @@ import { makeLog } from './log.ts';
 import { makeMetrics } from './metrics.ts';
 import { networkBoot } from './network-boot.ts';
 import { startOutlets, watchOf } from './outlets.ts';
+import { ownDefaults } from './own-defaults.ts';
 import { type Places, placesOf } from './places.ts';
+import { reload } from './reload.ts';
 import { apiSettings } from './settings.ts';
 import { ticksOf } from './ticks.ts';
 import { makeTimeline, type Timeline } from './timeline.ts';
@@ -50,6 +52,8 @@ export interface Running {
   readonly ticker: Ticker;
   /** Where machines find their boot files. */
   readonly bootUrl: string;
+  /** Reads the configuration again: options that may change while Ingot runs do, the others are told in the log. */
+  reload(): void;
   /** Comes to rest: resolves when nothing runs any more. */
   stop(): Promise<void>;
 }
@@ -67,7 +71,8 @@ export async function serve(options: ServeOptions): Promise<Running> {
     for (const end of undo.splice(0).reverse()) await end();
   };
   try {
-    return await start(loaded, { log, clock: options.clock ?? systemClock }, undo, stop);
+    const parts = await start(loaded, { log, clock: options.clock ?? systemClock }, undo);
+    return { ...parts, stop, reload: () => reload(loaded, options, log) };
   } catch (error) {
     await stop();
     throw error;
@@ -83,8 +88,7 @@ async function start(
   loaded: LoadedConfig,
   { log, clock }: Means,
   undo: (() => unknown)[],
-  stop: () => Promise<void>,
-): Promise<Running> {
+): Promise<Omit<Running, 'stop' | 'reload'>> {
   const { config } = ownDefaults(loaded);
   const places = placesOf(loaded);
   undo.push(lockDataDir(places.dataDir));
@@ -130,7 +134,7 @@ async function start(
   const apis = await listen(addresses.listen, parts, undo);
   const url = addresses.urlOf(apis[0]!);
   log.info({ url, database: db.where, host: config.DEFAULT.host }, `Ingot answers at ${url}`);
-  return { url, config, conductor, db, ticker, bootUrl: boot.httpUrl, stop };
+  return { url, config, conductor, db, ticker, bootUrl: boot.httpUrl };
 }
 
 async function listen(
@@ -192,14 +196,4 @@ async function makeHouse(parts: HouseParts): Promise<House & { images: { sweep()
     keepCertificate: (node, pem) => keepCertificate(places.certificates, node, pem),
     explainBoot: (node, since) => timeline.explain(node, since),
   };
-}
-
-/** Defaults of Ironic's that were made for one ipmitool per command, or for a keystone; ours hold unless somebody set them. */
-function ownDefaults(loaded: LoadedConfig): LoadedConfig {
-  const { config, sources } = loaded;
-  const set = config as unknown as Record<string, Record<string, unknown>>;
-  // One kept session per BMC with one command in flight needs no pause between commands.
-  if (!sources.has('ipmi.min_command_interval')) set.ipmi!.min_command_interval = 0;
-  if (!sources.has('DEFAULT.auth_strategy')) set.DEFAULT!.auth_strategy = 'noauth';
-  return loaded;
 }

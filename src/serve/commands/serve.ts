@@ -22,7 +22,10 @@ export function serveCommand(shell: Shell): Command {
     ];
     const { serve } = await import('../serve.ts');
     const running = await serve(configInput(flags, shell.env, sets));
+    const reload = () => running.reload();
+    process.on('SIGHUP', reload);
     await untilAborted(shell.signal);
+    process.off('SIGHUP', reload);
     await running.stop();
   });
 }

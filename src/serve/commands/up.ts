@@ -37,6 +37,8 @@ export function upCommand(shell: Shell): Command {
       sets: flags.set ?? [],
       program: shell.env.INGOT_PROGRAM ?? 'ingot',
     };
+    // A terminal that is closed ends the demonstration as Ctrl-C does.
+    process.once('SIGHUP', () => process.kill(process.pid, 'SIGTERM'));
     const { up } = await import('../up.ts');
     await up(options, shell);
   });

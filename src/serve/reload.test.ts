@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Log, silent } from '#base/log.ts';
+import { loadConfig } from '#config/load.ts';
+import { ownDefaults } from './own-defaults.ts';
+import { reload } from './reload.ts';
+
+test('what may change while Ingot runs does, what may not is told, and a wrong file changes nothing', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ingot-reload-'));
+  const file = join(folder, 'ingot.conf');
+  const input = { files: [file] };
+  const told: string[] = [];
+  const keep = (_: object, sentence: string) => void told.push(sentence);
+  const log: Log = { ...silent, info: keep, warn: keep, error: keep };
+  writeFileSync(file, '[conductor]\ndeploy_kernel = /a\n');
+  const loaded = ownDefaults(loadConfig(input));
+  reload(loaded, input, log);
+  expect(told.splice(0)).toEqual(['The configuration was read again; 0 options changed.']);
+  writeFileSync(file, '[conductor]\ndeploy_kernel = /b\n[api]\nport = 7000\n');
+  reload(loaded, input, log);
+  expect(loaded.config.conductor.deploy_kernel).toBe('/b');
+  expect(loaded.config.api.port).toBe(6385);
+  expect(told.splice(0)[1]).toMatch(/next start: api\.port/);
+  writeFileSync(file, '[conductor]\ndeploy_kernel = /c\n[api]\nport = x\n');
+  reload(loaded, input, log);
+  expect(loaded.config.conductor.deploy_kernel).toBe('/b');
+  expect(told[0]).toMatch(/nothing changed.*port/s);
+  rmSync(folder, { recursive: true });
+});
