@@ -115,7 +115,8 @@ function fish(words: readonly Word[]): string {
     for (const option of options.filter((name) => name.startsWith('--')))
       lines.push(`complete -c ingot -n ${quoted([here])} -l ${option.slice(2)}`);
     if (choices.length > 0) lines.push(`complete -c ingot -n ${quoted([here])} -a ${quoted(choices)}`);
-    if (takesNode) lines.push(`complete -c ingot -n ${quoted([here])} -a '(ingot __nodes 2>/dev/null)'`);
+    if (takesNode)
+      lines.push(`complete -c ingot -n ${quoted([here])} -a '(command -q ingot; and ingot __nodes 2>/dev/null)'`);
   }
   return `${lines.join('\n')}\n`;
 }

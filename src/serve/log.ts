@@ -2,13 +2,17 @@ import { pino } from 'pino';
 import { explain } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
 
-export interface LogOptions {
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
+const levels = ['debug', 'info', 'warn', 'error'] as const;
+type Level = (typeof levels)[number];
+
+interface LogOptions {
+  /** The lowest level that is written; a function is asked for each line, so that it may change while the program runs. */
+  readonly level: Level | (() => Level);
   readonly format: 'auto' | 'json' | 'text';
 }
 
 /** Where lines go: a stream of the process, or a file. */
-export interface LogSink {
+interface LogSink {
   write(text: string): unknown;
   readonly isTTY?: boolean;
 }
@@ -21,32 +25,39 @@ export function makeLog(options: LogOptions, out: LogSink = process.stderr): Log
   const text = options.format === 'text' || (options.format === 'auto' && out.isTTY === true);
   const logger = pino(
     {
-      level: options.level,
+      level: 'debug',
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: secrets.flatMap((name) => [name, `*.${name}`]), censor: '******' },
-      serializers: {
-        err: (error: unknown) => (error instanceof Error ? { reason: explain(error), stack: error.stack } : error),
-      },
+      serializers: { err: reasonOf, error: reasonOf },
     },
     text ? { write: (line: string) => out.write(forPeople(line)) } : { write: (line: string) => out.write(line) },
   );
-  return wrap(logger as unknown as Log);
+  const { level } = options;
+  const lowest = typeof level === 'function' ? level : () => level;
+  return wrap(logger as unknown as Log, (asked) => levels.indexOf(asked) >= levels.indexOf(lowest()));
 }
 
-function wrap(logger: Log): Log {
+const reasonOf = (error: unknown): unknown =>
+  error instanceof Error ? { reason: explain(error), stack: error.stack } : error;
+
+function wrap(logger: Log, writes: (level: Level) => boolean): Log {
+  const at = (level: Level) => (facts: object, sentence: string) => {
+    if (writes(level)) logger[level](facts, sentence);
+  };
   return {
-    debug: (facts, sentence) => logger.debug(facts, sentence),
-    info: (facts, sentence) => logger.info(facts, sentence),
-    warn: (facts, sentence) => logger.warn(facts, sentence),
-    error: (facts, sentence) => logger.error(facts, sentence),
-    child: (facts) => wrap(logger.child(facts)),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (facts) => wrap(logger.child(facts), writes),
   };
 }
 
 function forPeople(line: string): string {
-  const { time, level, msg, err, node, ...rest } = JSON.parse(line) as Record<string, unknown>;
+  const { time, level, msg, err: own, error: other, node, ...rest } = JSON.parse(line) as Record<string, unknown>;
+  const err = own ?? other;
   const reason = typeof err === 'object' && err !== null ? (err as { reason?: string }).reason : undefined;
   const facts = Object.entries(rest)
     .filter(([key]) => key !== 'request_id' && key !== 'requestId')

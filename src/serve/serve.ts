@@ -64,7 +64,10 @@ export async function serve(options: ServeOptions): Promise<Running> {
   const { config } = loaded;
   const log =
     options.log ??
-    makeLog({ level: config.DEFAULT.debug ? 'debug' : config.ingot.log_level, format: config.ingot.log_format });
+    makeLog({
+      level: () => (config.DEFAULT.debug ? 'debug' : config.ingot.log_level),
+      format: config.ingot.log_format,
+    });
   for (const warning of loaded.warnings) log.warn({}, warning);
   const undo: (() => unknown)[] = [];
   const stop = async () => {
