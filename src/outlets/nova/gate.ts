@@ -31,7 +31,7 @@ export class Gate {
     this.#failures++;
     this.#shutAt = now;
     const pause = backoff(this.#failures, this.#random(), longestMs);
-    this.#retryAt = now + Math.max(pause, Math.min((retryAfterSeconds ?? 0) * 1000, longestAskedForMs));
+    this.#retryAt = now + Math.max(pause, Math.min(Math.ceil(retryAfterSeconds ?? 0) * 1000, longestAskedForMs));
     return wasOpen;
   }
 

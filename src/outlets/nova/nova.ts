@@ -26,6 +26,8 @@ export interface NovaParts {
   readonly log: Log;
   readonly userAgent: string;
   readonly onDelay?: (ms: number) => void;
+  /** Milliseconds that a request without known end may still take to arrive; a minute where it is not given. */
+  readonly doubtMs?: number;
 }
 
 const section = 'nova';
@@ -35,7 +37,7 @@ const apiVersion = '2.1';
  * What tells nova of power states; undefined where [nova] names neither a way to authenticate nor an endpoint. Throws
  * AuthMisconfigured where it names one that cannot be used.
  */
-export function makeNova({ config, db, clock, log, userAgent, onDelay }: NovaParts): Nova | undefined {
+export function makeNova({ config, db, clock, log, userAgent, onDelay, doubtMs }: NovaParts): Nova | undefined {
   const options = config.nova;
   const fixed = options.endpoint_override ?? options.endpoint;
   if (options.auth_type === null && fixed === null) return undefined;
@@ -46,7 +48,8 @@ export function makeNova({ config, db, clock, log, userAgent, onDelay }: NovaPar
   const adapter = makeAdapter({ section, options, version: apiVersion, credentials, http });
   const enabled = () => options.send_power_notifications;
   const tell = tellThrough(adapter, userAgent);
-  const sender = new NovaSender({ db, clock, log, tell, enabled, ...(onDelay && { onDelay }) });
+  const more = { ...(onDelay && { onDelay }), ...(doubtMs !== undefined && { doubtMs }) };
+  const sender = new NovaSender({ db, clock, log, tell, enabled, ...more });
   return {
     outlet: novaOutlet({ log, enabled, queued: () => sender.wake() }),
     counts: sender.counts,

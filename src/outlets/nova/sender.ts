@@ -195,7 +195,7 @@ export class NovaSender {
     const { db, clock, log } = this.#parts;
     this.counts.failed++;
     const { instance_uuid: instance, node_uuid: node, state } = row;
-    const pause = Math.round(backoff(failures, this.#random(), longestPauseMs));
+    const pause = backoff(failures, this.#random(), longestPauseMs);
     log.warn({ instance, node, state }, `nova did not take a power state; it is told again in ${pause} ms: ${why}`);
     await db.write((tx) => postponeCallback(tx, row, clock.now() + pause, why));
   }

@@ -1,0 +1,197 @@
+// The nova outlet over a real database, against a recorder that plays nova.
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { systemClock } from '#base/clock.ts';
+import { type Log, silent } from '#base/log.ts';
+import { loadConfig } from '#config/load.ts';
+import { type Db, openDb } from '#db/db.ts';
+import { recordHappenings } from '#db/happenings.ts';
+import { unsettledCallbacks } from '#db/nova-callbacks.ts';
+import { type NovaRecorder, novaRecorder } from '../../../test/setup/nova-recorder.ts';
+import { type Relay, startRelay } from '../relay.ts';
+import { makeNova, type Nova } from './nova.ts';
+
+let db: Db;
+let recorder: NovaRecorder;
+let nova: Nova;
+let relay: Relay;
+const lines: { level: string; sentence: string }[] = [];
+const noted = (level: string) => (_: object, sentence: string) => void lines.push({ level, sentence });
+const log: Log = { ...silent, warn: noted('warn'), error: noted('error'), info: noted('info'), child: () => log };
+let config: ReturnType<typeof loadConfig>['config'];
+
+async function open(sets: readonly string[] = []): Promise<void> {
+  config = loadConfig({
+    sets: [`nova.endpoint_override=${recorder.url}`, 'nova.auth_type=admin_token', 'nova.token=secret', ...sets],
+  }).config;
+  nova = makeNova({ config, db, clock: systemClock, log, userAgent: 'ingot-conductor', doubtMs: 1000 })!;
+  await nova.start();
+  relay = await startRelay({ db, clock: systemClock, log }, [nova.outlet]);
+}
+
+async function shut(): Promise<void> {
+  await relay.stop();
+  await nova.stop();
+}
+
+beforeEach(async () => {
+  lines.length = 0;
+  db = await openDb({ url: 'sqlite::memory:', log: silent, clock: systemClock });
+  recorder = await novaRecorder();
+});
+
+afterEach(async () => {
+  await shut();
+  await recorder.close();
+  await db.close();
+});
+
+const change = (instance: string | null, to: string | null, kind = 'power.changed', requestId = 'req-1') =>
+  db.write((tx) =>
+    recordHappenings(tx, [{ kind, node: 'n', instance, from: null, to, target: to, by: { requestId } }]),
+  );
+
+const settled = () =>
+  vi.waitFor(async () => {
+    expect((await unsettledCallbacks(db.read, 100)).filter((row) => row.settled_at === null)).toEqual([]);
+  });
+
+test('the request is byte for byte what nova has always been sent', async () => {
+  await open();
+  const instance = randomUUID();
+  await change(instance, 'power on', 'power.changed', 'req-6b7c');
+  await vi.waitFor(() => expect(recorder.told).toHaveLength(1));
+  await change(instance, 'power off', 'power.corrected', 'req-6b7d');
+  await vi.waitFor(() => expect(recorder.told).toHaveLength(2));
+  const [on, off] = recorder.requests;
+  expect(on).toMatchObject({ method: 'POST', url: '/v2.1/os-server-external-events' });
+  expect(on!.body).toBe(`{"events": [{"name": "power-update", "server_uuid": "${instance}", "tag": "POWER_ON"}]}`);
+  expect(off!.body).toBe(`{"events": [{"name": "power-update", "server_uuid": "${instance}", "tag": "POWER_OFF"}]}`);
+  expect(on!.headers).toMatchObject({
+    accept: '*/*',
+    'content-type': 'application/json',
+    'openstack-api-version': 'compute 2.76',
+    'x-openstack-nova-api-version': '2.76',
+    'x-openstack-request-id': 'req-6b7c',
+    'x-auth-token': 'secret',
+  });
+  expect(off!.headers['x-openstack-request-id']).toBe('req-6b7d');
+});
+
+test('without an instance, or for any other state than on and off, nothing is sent', async () => {
+  await open();
+  await change(null, 'power on');
+  await change(randomUUID(), null, 'power.corrected');
+  await change(randomUUID(), 'error', 'power.corrected');
+  const last = randomUUID();
+  await change(last, 'power off');
+  await vi.waitFor(() => expect(recorder.told).toEqual([{ instance: last, tag: 'POWER_OFF' }]));
+  expect(recorder.requests).toHaveLength(1);
+  expect(lines.filter((line) => line.level === 'error')).toHaveLength(2);
+});
+
+test('switched off at run time nothing is sent, and what became wrong meanwhile is never told', async () => {
+  await open();
+  await recorder.down();
+  const instance = randomUUID();
+  await change(instance, 'power on');
+  await vi.waitFor(() => expect(nova.counts.failed).toBeGreaterThan(0));
+  config.nova.send_power_notifications = false;
+  await change(instance, 'power off');
+  await vi.waitFor(async () => expect(await unsettledCallbacks(db.read, 9)).toMatchObject([{ settled_as: 'dropped' }]));
+  await recorder.up();
+  config.nova.send_power_notifications = true;
+  await change(instance, 'power on');
+  await vi.waitFor(() => expect(recorder.told).toEqual([{ instance, tag: 'POWER_ON' }]), 10_000);
+});
+
+test('a server that nova does not know is settled with a warning, and asked about once', async () => {
+  await open();
+  recorder.behave({ status: 207, body: '{"events":[{"code":404,"status":"failed"}]}' });
+  await change(randomUUID(), 'power on');
+  await vi.waitFor(async () =>
+    expect(await unsettledCallbacks(db.read, 9)).toMatchObject([{ settled_as: 'refused', attempts: 1 }]),
+  );
+  expect(lines.find((line) => line.level === 'warn')?.sentence).toContain('no such server');
+});
+
+test.each([
+  ['a server without host', { status: 207, body: '{"events":[{"code":422,"status":"failed"}]}' }],
+  ['an answer that is none', { status: 200, body: 'hello' }],
+  ['HTTP 500', { status: 500, body: 'oops' }],
+  ['HTTP 503', { status: 503, body: '' }],
+  ['HTTP 401', { status: 401, body: '' }],
+  ['HTTP 429', { status: 429, body: '' }],
+  ['a broken connection', 'reset'],
+] as const)('after %s it is told again, and then it is settled', async (_, first) => {
+  await open();
+  recorder.behave((_event, nth) => (nth === 1 ? first : 'well'));
+  const instance = randomUUID();
+  await change(instance, 'power on');
+  await vi.waitFor(() => expect(recorder.told).toEqual([{ instance, tag: 'POWER_ON' }]), 5000);
+  await settled();
+});
+
+test('of many changes while nova is away only the newest state of each instance is told when it returns', async () => {
+  await open();
+  await recorder.down();
+  const instances = Array.from({ length: 5 }, () => randomUUID());
+  for (let n = 0; n < 20; n++) await change(instances[n % 5]!, (n + Math.floor(n / 5)) % 2 ? 'power on' : 'power off');
+  await vi.waitFor(() => expect(nova.counts.failed).toBeGreaterThan(0));
+  await recorder.up();
+  await vi.waitFor(() => expect(new Set(recorder.told.map((event) => event.instance)).size).toBe(5), 10_000);
+  await settled();
+  for (const [k, instance] of instances.entries()) {
+    const newest = (15 + k + 3) % 2 ? 'POWER_ON' : 'POWER_OFF';
+    expect(recorder.told.filter((event) => event.instance === instance).map((event) => event.tag)).toEqual([newest]);
+  }
+  expect(lines.filter((line) => line.sentence.includes('cannot be told'))).toHaveLength(1);
+});
+
+test('what was not told is told by the next process', async () => {
+  await open();
+  await recorder.down();
+  const instance = randomUUID();
+  await change(instance, 'power on');
+  await vi.waitFor(() => expect(nova.counts.failed).toBeGreaterThan(0));
+  await shut();
+  await change(instance, 'power off'); // and what happened while nobody listened
+  await recorder.up();
+  await open();
+  await vi.waitFor(() => expect(recorder.stateOf(instance)).toBe('POWER_OFF'), 5000);
+  await settled();
+  expect(recorder.stateOf(instance)).toBe('POWER_OFF');
+});
+
+test('never are two requests for one instance, nor more than sixteen at all, under way at once', async () => {
+  await open();
+  recorder.late(5);
+  const instances = Array.from({ length: 40 }, () => randomUUID());
+  for (let n = 0; n < 120; n++) await change(instances[(n * 7) % 40]!, n % 2 ? 'power on' : 'power off');
+  await settled();
+  expect(recorder.overlapped).toBe(false);
+  expect(recorder.mostAtOnce).toBeLessThanOrEqual(16);
+  expect(recorder.mostAtOnce).toBeGreaterThan(1);
+});
+
+test('a state that came after a request without known end is told once more when that cannot arrive any more', async () => {
+  await open();
+  const instance = randomUUID();
+  recorder.behave((_event, nth) => (nth === 1 ? 'reset' : 'well'));
+  await change(instance, 'power on');
+  await vi.waitFor(() => expect(recorder.requests).toHaveLength(1));
+  await change(instance, 'power off');
+  await vi.waitFor(() => expect(recorder.told).toHaveLength(2), 5000);
+  await settled();
+  expect(recorder.told.map((event) => event.tag)).toEqual(['POWER_OFF', 'POWER_OFF']);
+});
+
+test('an instance that nova fails at holds up no other', async () => {
+  await open();
+  const bad = randomUUID();
+  recorder.behave((event) => (event.instance === bad ? { status: 500, body: '' } : 'well'));
+  await change(bad, 'power on');
+  const good = Array.from({ length: 30 }, () => randomUUID());
+  for (const instance of good) await change(instance, 'power on');
+  await vi.waitFor(() => expect(recorder.told).toHaveLength(30), 5000);
+});
