@@ -10,7 +10,7 @@ import { Interrupted, WorkFailed } from '#cli/exit-codes.ts';
 import { type Rack, type RackOptions, startRack } from '#sim/rack.ts';
 import { type DemoFiles, demoUrls, writeDemoFiles } from './demo/demo-files.ts';
 import { enroll } from './demo/enroll.ts';
-import { bringToActive } from './demo/first-machine.ts';
+import { bringToActive, type FirstMachine } from './demo/first-machine.ts';
 import { freePort } from './demo/free-port.ts';
 import { nextSteps } from './demo/next-steps.ts';
 import { makeLog } from './log.ts';
@@ -63,10 +63,10 @@ export async function up(options: UpOptions, shell: Shell): Promise<void> {
     // The rack stays until the service has come to rest: work on its way to a safe point needs its BMCs.
     undo.unshift(() => rack.close());
     tellStart(say, running, rack, folder);
-    await firstMinutes({ options, shell, running, rack, files, say });
+    const nodes = await firstMinutes({ options, shell, running, rack, files, say });
     if (options.once) return;
     say(`\nThings to try, in another terminal in this folder:\n`);
-    say(nextSteps({ program: options.program, url: running.url, usualUrl: options.port === usualPort, files }));
+    say(nextSteps({ program: options.program, url: running.url, usualUrl: options.port === usualPort, files, nodes }));
     say('Ingot runs until Ctrl-C.');
     await untilAborted(shell.signal);
     say('\nStopping; the machines and their state are kept for the next start.');
@@ -86,26 +86,38 @@ interface Minutes {
   readonly say: (text: string) => void;
 }
 
-async function firstMinutes({ options, shell, running, rack, files, say }: Minutes): Promise<void> {
+async function firstMinutes({ options, shell, running, rack, files, say }: Minutes) {
   const client = apiClient(connectionOf({ url: running.url }, {}), shell.clock, shell.signal);
   try {
     const { created, found } = await enroll(client, rack.descriptions);
     if (created > 0) say(`${created} machines are enrolled as nodes sim-1 to sim-${options.machines}.`);
     if (found > 0) say(`${found} nodes are there from before.`);
-    const node = rack.descriptions[0]!.name;
-    const { provision_state: state } = await client.get(pathTo('nodes', node), { fields: 'provision_state' });
-    if (state === 'active') return say(`${node} is active, as it was left.`);
-    say(`\n${node} is in the state "${state}"; it is brought to "active": checked, cleaned, given a system, started.`);
-    const { screen, clock, signal } = shell;
-    const seconds = await bringToActive({ client, clock, signal, screen, node, files });
-    say(`${node} is active after ${seconds.toFixed(1)} s.`);
+    const first = rack.descriptions[0]!.name;
+    try {
+      await showOne({ client, ...shell, node: first, files }, say);
+    } catch (error) {
+      if (shell.signal.aborted) throw error;
+      const failed = new WorkFailed({ why: explain(error) }, { cause: error });
+      if (options.once) throw failed;
+      say(`${failed.message}\nAsk "${options.program} node explain ${first}" for more.`);
+    }
+    const rows = await client.list('/v1/nodes', 'nodes', { fields: 'name,provision_state' });
+    return rows.map((row) => ({ name: String(row.name), state: String(row.provision_state) }));
   } catch (error) {
-    if (!shell.signal.aborted && (options.once || !WorkFailed.is(error))) throw error;
-    if (!shell.signal.aborted) return say(`${explain(error)}\nAsk "${options.program} node explain sim-1" for more.`);
+    if (!shell.signal.aborted) throw error;
     throw new Interrupted({ advice: 'the next start goes on from here' }, { cause: error });
   } finally {
     await client.close();
   }
+}
+
+async function showOne(order: FirstMachine, say: (text: string) => void): Promise<void> {
+  const { client, node } = order;
+  const { provision_state: state } = await client.get(pathTo('nodes', node), { fields: 'provision_state' });
+  if (state === 'active') return say(`${node} is active, as it was left.`);
+  say(`\n${node} is in the state "${state}"; it is brought to "active": checked, cleaned, given a system, started.`);
+  const seconds = await bringToActive(order);
+  say(`${node} is active after ${seconds.toFixed(1)} s.`);
 }
 
 function setsOf(options: UpOptions, folder: string, bootUrl: string, files: DemoFiles): string[] {
