@@ -2,7 +2,7 @@
 import { checkPatched, readCreation, readPatched } from '#contract/body.ts';
 import type { Resource } from '#contract/fields.ts';
 import { applyPatch, readPatch } from '#contract/json-patch.ts';
-import type { Tx } from '#db/db.ts';
+import type { Tx } from '#db/database.ts';
 import type { Queries } from '#db/schema.ts';
 import { listArguments, nextLink, type Page, readPage, readPicked } from './paging.ts';
 import type { Renderer } from './render.ts';

@@ -2,7 +2,7 @@
 import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import type { Authority, Caller, PolicyRule, PolicyTarget } from '#contract/policies.ts';
-import type { Db } from '#db/db.ts';
+import type { Db } from '#db/database.ts';
 import type { NodeRow } from '#db/schema.ts';
 import type { By } from '#events/catalog.ts';
 import type { NodeFragments } from './node-fragments.ts';

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '#base/clock.ts';
 import { type Log, silent } from '#base/log.ts';
-import { type Db, openDb } from '#db/db.ts';
+import type { Db } from '#db/database.ts';
+import { openDb } from '#db/db.ts';
 import type { Orders } from './orders.ts';
 import { type Api, buildApi } from './server.ts';
 

@@ -1,5 +1,5 @@
 // Breaking a waiting flow off, and letting a held one go on. (reference: conductor.md D47-48, G77, K96)
-import { InvalidState } from '#contract/errors.ts';
+import { InvalidState, UnsupportedDriverExtension } from '#contract/errors.ts';
 import { flowOf } from './flows/table.ts';
 import { move } from './move.ts';
 import { indexOf, planOf, stepFlowOf } from './step-flows.ts';
@@ -10,6 +10,12 @@ export async function abort(task: HeldTask): Promise<void> {
   const { node } = task;
   const state = node.provision_state;
   if (state === 'service failed') return serviceFailed(task);
+  if (state === 'inspect wait' && !task.driver.inspect.abort)
+    throw new UnsupportedDriverExtension({
+      driver: node.driver,
+      extension: 'abort',
+      why: `the inspect interface "${task.driver.inspect.name}" cannot be broken off`,
+    });
   const facts = stepFlowOf(state);
   const step = facts && planOf(task, facts)?.[indexOf(task, facts)];
   const running = facts && Object.keys(node[facts.column]).length > 0;

@@ -2,7 +2,7 @@
 import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import type { Config } from '#config/schema.ts';
-import type { Db } from '#db/db.ts';
+import type { Db } from '#db/database.ts';
 import type { House } from '#drivers/house.ts';
 import type { Drivers } from '#drivers/registry.ts';
 import { Leases } from './leases.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
-import type { Db } from '#db/db.ts';
+import type { Db } from '#db/database.ts';
 import { renewLeases } from '#db/nodes.ts';
 
 /** How long a lock outlives its last renewal; a host that is silent longer has lost its nodes. */

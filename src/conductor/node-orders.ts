@@ -32,6 +32,7 @@ const interfacesChangeIn: ReadonlySet<string> = new Set([
 /** Enroll a node with the interfaces that it names and its driver's defaults for the rest. */
 export async function createNode(conductor: Conductor, order: { values: Partial<NodeRow>; by: By }): Promise<NodeRow> {
   const values = { uuid: newUuid(), ...noInterfaces(), ...order.values } as NodeRow;
+  refuseForeignGroup(conductor, values.conductor_group);
   const interfaces = driverOf(() => conductor.drivers.interfacesFor(values));
   return conductor.db.write(async (tx) => {
     const row = await insertNode(tx, { ...values, ...interfaces } as Parameters<typeof insertNode>[1]);
@@ -40,6 +41,13 @@ export async function createNode(conductor: Conductor, order: { values: Partial<
     ]);
     return row;
   });
+}
+
+/** A node must be in a group that some conductor serves; the name is in lower case by then. */
+function refuseForeignGroup(conductor: Conductor, group: string | undefined): void {
+  const served = conductor.config.conductor.conductor_group.toLowerCase();
+  if (group === undefined || group === served) return;
+  throw new NoValidHost({ why: `no conductor serves the conductor group "${group}"` });
 }
 
 /** compat: a driver that nobody offers is a wrong value of the request here, not a thing that was not found. */
@@ -70,6 +78,8 @@ export function updateNode(conductor: Conductor, order: UpdateOrder): Promise<No
     async (task) => {
       const changes = { ...order.changes } as NodeChanges & Record<string, unknown>;
       refuseInterfaceChange(task, changes);
+      if (changes.conductor_group !== task.node.conductor_group)
+        refuseForeignGroup(conductor, changes.conductor_group);
       Object.assign(changes, newInterfaces(task, changes, order.resetInterfaces ?? false));
       if (changes.maintenance === false) Object.assign(changes, { maintenance_reason: null, fault: null });
       const maintained = changes.maintenance !== undefined && changes.maintenance !== task.node.maintenance;

@@ -15,14 +15,14 @@ import * as questions from './questions.ts';
 
 /** What each driver of this conductor offers. */
 function driverFacts(conductor: Conductor) {
-  return [...conductor.drivers.types.values()].map(({ type, enabled, defaults }) => ({
+  return [...conductor.drivers.types.values()].map(({ type, own, defaults }) => ({
     name: type.name,
     hosts: [conductor.host],
     defaults: Object.fromEntries(interfaceKinds.map((kind) => [kind, defaults[kind]])),
-    enabled: Object.fromEntries(interfaceKinds.map((kind) => [kind, enabled[kind].map((face) => face.name)])),
+    enabled: Object.fromEntries(interfaceKinds.map((kind) => [kind, own[kind].map((face) => face.name)])),
     properties: Object.assign(
       {},
-      ...interfaceKinds.flatMap((kind) => enabled[kind].map((face) => face.properties ?? {})),
+      ...interfaceKinds.flatMap((kind) => own[kind].map((face) => face.properties ?? {})),
     ) as Record<string, string>,
   }));
 }

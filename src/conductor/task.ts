@@ -8,11 +8,11 @@ import { savePort } from '#db/ports.ts';
 import type { NodeRow, PortRow } from '#db/schema.ts';
 import type { BootDevice, Faces, NodeChanges, Task } from '#drivers/kinds.ts';
 import type { By, Happening } from '#events/catalog.ts';
-import { historyOf } from '#model/history.ts';
 import type { InternalInfo } from '#model/internal-info.ts';
 import type { PowerTarget } from '#model/power.ts';
 import { bootFrom } from './boot-device.ts';
 import type { Conductor } from './conductor.ts';
+import { historyOf } from './history.ts';
 import { powerTo } from './power.ts';
 
 /** A node in the hands of a worker: what drivers and flows are given. */

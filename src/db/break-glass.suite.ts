@@ -24,7 +24,7 @@ export function breakGlassSuite(openFresh: OpenFresh): void {
     expect(forced).toMatchObject({
       uuid,
       provision_state: 'active',
-      provision_updated_at: 50,
+      provision_updated_at: null,
       maintenance: false,
       clean_step: {},
       deploy_step: {},

@@ -4,7 +4,7 @@
 import { sql } from 'kysely';
 import { defineError } from '#base/errors.ts';
 import { kindOfColumn } from './codec.ts';
-import type { Db, Tx } from './db.ts';
+import type { Db, Tx } from './database.ts';
 import { nowOf } from './dialect.ts';
 import { addHistory } from './node-history.ts';
 import { nodeBy } from './nodes.ts';

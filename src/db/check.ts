@@ -1,6 +1,6 @@
 // What can be wrong with a database, looked at without changing anything.
 import { sql } from 'kysely';
-import type { Db } from './db.ts';
+import type { Db } from './database.ts';
 import { listed } from './dialect.ts';
 import { metaOf } from './meta.ts';
 import { migrations } from './migrate.ts';

@@ -11,7 +11,7 @@ import {
   NodeNotFound,
 } from '#contract/errors.ts';
 import type { OpenFresh } from '../../test/setup/databases.ts';
-import type { Db } from './db.ts';
+import type { Db } from './database.ts';
 import { NodeConflict, NodeLost } from './errors.ts';
 import { addHistory, listHistory } from './node-history.ts';
 import {

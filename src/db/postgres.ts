@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { Fault } from '#base/errors.ts';
 import { decoderOf, encodeValue } from './codec.ts';
-import type { Db, DbOptions } from './db.ts';
+import type { Db, DbOptions } from './database.ts';
 import { adapterOf } from './dialect.ts';
 import { DatabaseClosed, DatabaseFull, DatabaseReadOnly, DatabaseUnusable } from './errors.ts';
 import { migrate } from './migrate.ts';

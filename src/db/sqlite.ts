@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import { systemClock } from '#base/clock.ts';
 import { Fault } from '#base/errors.ts';
-import type { Db, DbOptions } from './db.ts';
+import type { Db, DbOptions } from './database.ts';
 import { DatabaseBusy, DatabaseFull, DatabaseReadOnly, DatabaseUnusable, TransactionEnded } from './errors.ts';
 import { GroupCommit } from './group-commit.ts';
 import { migrate, migrations } from './migrate.ts';

@@ -12,6 +12,8 @@ import { type Faces, type HardwareType, type InterfaceKind, interfaceKinds } fro
 /** What an enabled hardware type offers on this conductor: per kind the enabled interfaces and the default. */
 export interface EnabledType {
   readonly type: HardwareType;
+  /** Of `enabled`, those that the type itself supports: what clients are shown. */
+  readonly own: { readonly [K in InterfaceKind]: readonly Faces[K][] };
   readonly enabled: { readonly [K in InterfaceKind]: readonly Faces[K][] };
   readonly defaults: { readonly [K in InterfaceKind]: string };
 }
@@ -65,6 +67,7 @@ function enabledType(
   every: ReadonlyMap<InterfaceKind, ReadonlyMap<string, AnyFace>>,
 ): EnabledType {
   const enabled: Record<string, readonly AnyFace[]> = {};
+  const owned: Record<string, readonly AnyFace[]> = {};
   const defaults: Record<string, string> = {};
   for (const kind of interfaceKinds) {
     const names = enabledNames(config, kind, types);
@@ -77,9 +80,15 @@ function enabledType(
     const first = asked && offered.some((f) => f.name === asked) ? asked : offered[0]?.name;
     if (!first) throw new NoValidDefaultForInterface({ kind, hardware: type.name });
     enabled[kind] = offered;
+    owned[kind] = own;
     defaults[kind] = first;
   }
-  return { type, enabled: enabled as EnabledType['enabled'], defaults: defaults as EnabledType['defaults'] };
+  return {
+    type,
+    own: owned as EnabledType['own'],
+    enabled: enabled as EnabledType['enabled'],
+    defaults: defaults as EnabledType['defaults'],
+  };
 }
 
 /** The interfaces that a node's fields name, the default where a field is null. Throws where one is not to be had. */

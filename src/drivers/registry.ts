@@ -2,7 +2,7 @@ import type { Config } from '#config/schema.ts';
 import { DriverNotFound } from '#contract/errors.ts';
 import type { NodeRow } from '#db/schema.ts';
 import { composeTypes, type EnabledType, facesFor } from './compose.ts';
-import { hardwareTypes } from './hardware/types.ts';
+import { hardwareTypes } from './hardware/hardware-types.ts';
 import { type Faces, type HardwareType, type InterfaceKind, interfaceKinds } from './kinds.ts';
 
 type Named = Pick<NodeRow, 'driver' | `${InterfaceKind}_interface`>;

@@ -1,4 +1,4 @@
-import type { Tx } from '#db/db.ts';
+import type { Tx } from '#db/database.ts';
 import type { Happening, HappeningKind } from '#events/catalog.ts';
 
 /** A happening as outlets read it: what was recorded, with its number and its time (ms since the epoch). */

@@ -1,7 +1,7 @@
 import type { Clock } from '#base/clock.ts';
 import { explain } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
-import type { Db } from '#db/db.ts';
+import type { Db } from '#db/database.ts';
 import { cursors, moveCursor, newestHappening, readHappenings } from '#db/happenings.ts';
 import { Bell } from './bell.ts';
 import type { Heard, Outlet, OutletStatus } from './outlet.ts';

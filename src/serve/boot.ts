@@ -7,7 +7,7 @@ import { type BootServices, startBootServices } from '#boot/services.ts';
 import { findInterface } from '#boot/sockets/network-interface.ts';
 import type { Config } from '#config/schema.ts';
 import { InvalidParameterValue } from '#contract/errors.ts';
-import type { Db } from '#db/db.ts';
+import type { Db } from '#db/database.ts';
 import { nodeByMacs } from '#db/nodes.ts';
 import { leaseStore } from './leases.ts';
 import type { Places } from './places.ts';

@@ -1,6 +1,6 @@
 // DHCP leases in the database, so that a restart gives every machine its address again.
 import type { Lease, LeaseStore } from '#boot/dhcp/lease-store.ts';
-import type { Db } from '#db/db.ts';
+import type { Db } from '#db/database.ts';
 import { allLeases, claimLease, declineLease, expireLease, leasesOfMac } from '#db/dhcp-leases.ts';
 
 const plain = (row: { address: string; mac: string; state: string; expires_at: number }): Lease => ({

@@ -2,7 +2,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock } from '#base/clock.ts';
 import type { PowerSyncCounts } from '#conductor/power-sync/watch.ts';
-import type { Db } from '#db/db.ts';
+import type { Db } from '#db/database.ts';
 import { newestHappening } from '#db/happenings.ts';
 import { countByState } from '#db/node-watch.ts';
 import { waitingCallbacks } from '#db/nova-callbacks.ts';

@@ -3,7 +3,7 @@ import type { Watch } from '#api/route.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import type { Config } from '#config/schema.ts';
-import type { Db } from '#db/db.ts';
+import type { Db } from '#db/database.ts';
 import { dropCursor } from '#db/happenings.ts';
 import { makeNova } from '#outlets/nova/nova.ts';
 import type { OutletStatus } from '#outlets/outlet.ts';

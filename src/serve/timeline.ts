@@ -4,7 +4,7 @@ import type { Log } from '#base/log.ts';
 import type { BootEvent } from '#boot/timeline/boot-event.ts';
 import { explainBoot } from '#boot/timeline/explain-boot.ts';
 import { addBootEvents, bootEventsOf } from '#db/boot-events.ts';
-import type { Db } from '#db/db.ts';
+import type { Db } from '#db/database.ts';
 import { nodeByMacs } from '#db/nodes.ts';
 
 export interface Timeline {

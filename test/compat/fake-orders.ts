@@ -4,7 +4,7 @@ import type { DriverFacts, Orders } from '#api/orders.ts';
 import { InterfaceNotFoundInEntrypoint, InvalidParameterValue, NodeLocked, NoValidHost } from '#contract/errors.ts';
 import { powerTargets } from '#contract/verbs.ts';
 import { allocationBy, saveAllocation } from '#db/allocations.ts';
-import type { Db } from '#db/db.ts';
+import type { Db } from '#db/database.ts';
 import { createNode, nodeBy, saveNode } from '#db/nodes.ts';
 import type { NodeRow } from '#db/schema.ts';
 

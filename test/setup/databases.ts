@@ -10,7 +10,8 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { type Clock, systemClock } from '#base/clock.ts';
 import { silent } from '#base/log.ts';
-import { type Db, openDb } from '#db/db.ts';
+import type { Db } from '#db/database.ts';
+import { openDb } from '#db/db.ts';
 import { ensureApt } from './apt.ts';
 
 /** Opens an empty database that is closed after the test. */

@@ -1,6 +1,6 @@
 import { InvalidParameterValue } from '#contract/errors.ts';
 import { isTrait } from '#contract/standard-traits.ts';
-import type { Tx } from '#db/db.ts';
+import type { Tx } from '#db/database.ts';
 import { addTrait, removeTrait, removeTraits, setTraits, traitsOf } from '#db/node-traits.ts';
 import { type Ask, type Reply, route } from '../route.ts';
 import { requireTraits } from '../traits-body.ts';

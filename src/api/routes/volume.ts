@@ -4,7 +4,7 @@ import { linksOf } from '#contract/links.ts';
 import { maskSecrets } from '#contract/masking.ts';
 import { volumeConnector } from '#contract/resources/volume-connector.ts';
 import { volumeTarget } from '#contract/resources/volume-target.ts';
-import type { Tx } from '#db/db.ts';
+import type { Tx } from '#db/database.ts';
 import { nodeBy } from '#db/nodes.ts';
 import type { Queries, VolumeConnectorRow, VolumeTargetRow } from '#db/schema.ts';
 import {

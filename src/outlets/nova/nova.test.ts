@@ -4,7 +4,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { systemClock } from '#base/clock.ts';
 import { type Log, silent } from '#base/log.ts';
 import { loadConfig } from '#config/load.ts';
-import { type Db, openDb } from '#db/db.ts';
+import type { Db } from '#db/database.ts';
+import { openDb } from '#db/db.ts';
 import { recordHappenings } from '#db/happenings.ts';
 import { unsettledCallbacks } from '#db/nova-callbacks.ts';
 import { type NovaRecorder, novaRecorder } from '../../../test/setup/nova-recorder.ts';
@@ -52,9 +53,10 @@ const change = (instance: string | null, to: string | null, kind = 'power.change
   );
 
 const settled = () =>
-  vi.waitFor(async () => {
-    expect((await unsettledCallbacks(db.read, 100)).filter((row) => row.settled_at === null)).toEqual([]);
-  });
+  vi.waitFor(
+    async () => expect((await unsettledCallbacks(db.read, 100)).filter((row) => row.settled_at === null)).toEqual([]),
+    5000,
+  );
 
 test('the request is byte for byte what nova has always been sent', async () => {
   await open();

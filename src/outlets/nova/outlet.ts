@@ -1,6 +1,6 @@
 // Hears of power states and queues them for nova. (reference: nova-power-update.md §4)
 import type { Log } from '#base/log.ts';
-import type { Tx } from '#db/db.ts';
+import type { Tx } from '#db/database.ts';
 import { dropCallback, queueCallback } from '#db/nova-callbacks.ts';
 import type { Heard, Outlet } from '../outlet.ts';
 

@@ -1,7 +1,7 @@
 // Tells nova what waits in the queue: some at once, never two for one instance, each until it is settled.
 import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
-import type { Db } from '#db/db.ts';
+import type { Db } from '#db/database.ts';
 import { readHappenings } from '#db/happenings.ts';
 import {
   dueCallbacks,
