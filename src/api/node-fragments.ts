@@ -1,5 +1,4 @@
 // The text of nodes, kept as long as their rows do not change: most of what lists cost is making it.
-import { LRUCache } from 'lru-cache';
 import { shownAt } from '#contract/fields.ts';
 import { node as nodeResource } from '#contract/resources/node.ts';
 import { listNodes, type NodeFilter } from '#db/node-list.ts';
@@ -14,66 +13,50 @@ import type { Ask } from './route.ts';
 type Stamp = Pick<NodeRow, 'uuid' | 'revision' | 'driver' | 'conductor_group'>;
 const stampColumns = ['uuid', 'revision', 'driver', 'conductor_group'] as const satisfies readonly (keyof Stamp)[];
 
-interface Fragment {
-  readonly revision: number;
-  /** The node's JSON without its closing brace, traits and conductor. */
-  readonly text: string;
-}
-
 /** Shown of a node, and not part of its row: never kept. */
 const elsewhere = new Set(['traits', 'conductor']);
 
-const mostBytes = 64 * 1024 * 1024;
-
-export class NodeFragments {
-  readonly #kept = new LRUCache<string, Fragment>({
-    maxSize: mostBytes,
-    sizeCalculation: ({ text }) => text.length + 200,
+/** The nodes of a page as JSON texts, and the UUID of the last. */
+export async function nodePage(
+  ask: Ask,
+  filter: NodeFilter,
+  page: TablePage<keyof NodeRow>,
+  view: View,
+): Promise<{ texts: string[]; last: string | undefined }> {
+  const stamps: Stamp[] = await listNodes(ask.db.read, filter, page, stampColumns);
+  const known = await textsOf(ask, stamps, view);
+  const names = fieldsOf(view, ask.minor);
+  const traits = names.has('traits')
+    ? await traitsOfNodes(
+        ask.db.read,
+        stamps.map(({ uuid }) => uuid),
+      )
+    : undefined;
+  const withConductor = names.has('conductor');
+  const texts = stamps.map((stamp, at) => {
+    const own = traits ? `,"traits":${JSON.stringify(traits.get(stamp.uuid) ?? [])}` : '';
+    const conductor = withConductor ? `,"conductor":${JSON.stringify(ask.orders.conductorOf(stamp))}` : '';
+    return `${known[at]}${own}${conductor}}`;
   });
+  return { texts, last: stamps.at(-1)?.uuid };
+}
 
-  /** The nodes of a page as JSON texts, and the UUID of the last. */
-  async page(
-    ask: Ask,
-    filter: NodeFilter,
-    page: TablePage<keyof NodeRow>,
-    view: View,
-  ): Promise<{ texts: string[]; last: string | undefined }> {
-    const stamps: Stamp[] = await listNodes(ask.db.read, filter, page, stampColumns);
-    const known = await this.#textsOf(ask, stamps, view);
-    const names = fieldsOf(view, ask.minor);
-    const traits = names.has('traits')
-      ? await traitsOfNodes(
-          ask.db.read,
-          stamps.map(({ uuid }) => uuid),
-        )
-      : undefined;
-    const withConductor = names.has('conductor');
-    const texts = stamps.map((stamp, at) => {
-      const own = traits ? `,"traits":${JSON.stringify(traits.get(stamp.uuid) ?? [])}` : '';
-      const conductor = withConductor ? `,"conductor":${JSON.stringify(ask.orders.conductorOf(stamp))}` : '';
-      return `${known[at]}${own}${conductor}}`;
-    });
-    return { texts, last: stamps.at(-1)?.uuid };
+async function textsOf(ask: Ask, stamps: readonly Stamp[], view: View): Promise<string[]> {
+  const prefix = `${ask.base} ${ask.minor} ${typeof view === 'object' ? view.join() : (view ?? '-')} `;
+  const texts = stamps.map(({ uuid, revision }) => {
+    return ask.texts.of(prefix + uuid, revision);
+  });
+  const lacking = stamps.filter((_, at) => texts[at] === undefined).map(({ uuid }) => uuid);
+  if (lacking.length === 0) return texts as string[];
+  const made = new Map<string, string>();
+  const render = rendererOf(view, ask);
+  for (const row of await listNodes(ask.db.read, { uuids: lacking, include_children: true })) {
+    const text = render(row);
+    made.set(row.uuid, text);
+    ask.texts.keep(prefix + row.uuid, row.revision, text);
   }
-
-  async #textsOf(ask: Ask, stamps: readonly Stamp[], view: View): Promise<string[]> {
-    const prefix = `${ask.base} ${ask.minor} ${typeof view === 'object' ? view.join() : (view ?? '-')} `;
-    const texts = stamps.map(({ uuid, revision }) => {
-      const kept = this.#kept.get(prefix + uuid);
-      return kept?.revision === revision ? kept.text : undefined;
-    });
-    const lacking = stamps.filter((_, at) => texts[at] === undefined).map(({ uuid }) => uuid);
-    if (lacking.length === 0) return texts as string[];
-    const made = new Map<string, string>();
-    const render = rendererOf(view, ask);
-    for (const row of await listNodes(ask.db.read, { uuids: lacking, include_children: true })) {
-      const text = render(row);
-      made.set(row.uuid, text);
-      this.#kept.set(prefix + row.uuid, { revision: row.revision, text });
-    }
-    // A node that was deleted between the two questions is shown as it was last known, or by its UUID alone.
-    return texts.map((text, at) => text ?? made.get(stamps[at]!.uuid) ?? `{"uuid":${JSON.stringify(stamps[at]!.uuid)}`);
-  }
+  // A node that was deleted between the two questions is shown as it was last known, or by its UUID alone.
+  return texts.map((text, at) => text ?? made.get(stamps[at]!.uuid) ?? `{"uuid":${JSON.stringify(stamps[at]!.uuid)}`);
 }
 
 const fieldsOf = (view: View, minor: number): ReadonlySet<string> =>

@@ -5,7 +5,7 @@ import type { Authority, Caller, PolicyRule, PolicyTarget } from '#contract/poli
 import type { Db } from '#db/database.ts';
 import type { NodeRow } from '#db/schema.ts';
 import type { By } from '#events/catalog.ts';
-import type { NodeFragments } from './node-fragments.ts';
+import type { KeptTexts } from './kept-texts.ts';
 import type { Orders } from './orders.ts';
 import type { ApiSettings, BodySize } from './settings.ts';
 
@@ -68,7 +68,7 @@ export interface House {
   /** Makes the UUID of a new thing that was given none. */
   readonly newId: () => string;
   /** Texts of nodes that are kept from answer to answer. */
-  readonly fragments: NodeFragments;
+  readonly texts: KeptTexts;
 }
 
 /** One request, as a handler sees it. */

@@ -7,7 +7,7 @@ import { type Authority, allowAll } from '#contract/policies.ts';
 import { latest, lowest, minorAsked, versionHeaders, versionText } from '#contract/versions.ts';
 import { answer, type Knock } from './door.ts';
 import { isAnswerable, renderError } from './errors.ts';
-import { NodeFragments } from './node-fragments.ts';
+import { KeptTexts } from './kept-texts.ts';
 import { readBytes } from './read-bytes.ts';
 import type { House, Reply } from './route.ts';
 import { makeRouter, type Router } from './router.ts';
@@ -21,7 +21,7 @@ export interface Api {
   close(): Promise<void>;
 }
 
-export type ApiParts = Omit<House, 'authority' | 'settings' | 'fragments' | 'newId'> & {
+export type ApiParts = Omit<House, 'authority' | 'settings' | 'texts' | 'newId'> & {
   readonly newId?: () => string;
   /** Who may do what; without it everybody may do everything (auth_strategy noauth). */
   readonly authority?: Authority;
@@ -34,7 +34,7 @@ export function buildApi(parts: ApiParts): Api {
     ...parts,
     authority: parts.authority ?? allowAll,
     settings: { ...defaultSettings, ...parts.settings },
-    fragments: new NodeFragments(),
+    texts: new KeptTexts(),
     newId: parts.newId ?? newUuid,
   };
   const router = makeRouter(house.settings.ramdiskOnly ? allRoutes.filter(isForRamdisks) : allRoutes);

@@ -5,9 +5,9 @@ import type { Conductor } from './conductor.ts';
 /** Put this host on the list of conductors with what its drivers offer. */
 export async function register(conductor: Conductor): Promise<void> {
   const { config, db, drivers, host } = conductor;
-  const interfaces = [...drivers.types.values()].flatMap(({ type, enabled, defaults }) =>
+  const interfaces = [...drivers.types.values()].flatMap(({ type, own, defaults }) =>
     interfaceKinds.flatMap((kind) =>
-      enabled[kind].map((face) => ({
+      own[kind].map((face) => ({
         hardware_type: type.name,
         interface_type: kind,
         interface_name: face.name,

@@ -4,6 +4,7 @@ import type { NodeFilter } from '#db/node-list.ts';
 import type { NodeRow } from '#db/schema.ts';
 import { checkDeletable } from '../node-deletion.ts';
 import { readNodeFilter } from '../node-filter.ts';
+import { nodePage } from '../node-fragments.ts';
 import { checkNewNode } from '../node-values.ts';
 import { showNode } from '../node-view.ts';
 import { nextLink, readPage, readPicked } from '../paging.ts';
@@ -18,7 +19,7 @@ async function listReply(ask: Ask, view?: 'all', within: NodeFilter = {}): Promi
   const page = readPage(ask, node, view);
   const filter = { ...(await readNodeFilter(ask)), ...within };
   const sorted = { ...page, sortKey: page.sortKey as keyof NodeRow };
-  const { texts, last } = await ask.fragments.page(ask, filter, sorted, page.fields);
+  const { texts, last } = await nodePage(ask, filter, sorted, page.fields);
   const next = nextLink(ask, page, {
     path: view ? 'nodes/detail' : 'nodes',
     resource: node,

@@ -41,12 +41,7 @@ export function powerTicks(): PowerTicks {
   const recovery: Tick = {
     name: 'power failure recovery',
     every: ({ config }) => config.conductor.power_failure_recovery_interval,
-    async run(conductor) {
-      const slots = slotsOf(conductor);
-      for (const row of await nodesForPowerRecovery(conductor.db.read, Number.MAX_SAFE_INTEGER))
-        if (isOurs(conductor, row)) await slots.run(() => recoverNode(conductor, watch, row));
-      await slots.empty();
-    },
+    run: (conductor) => recoverAll(conductor, watch),
   };
   return { ticks: [sync, recovery], counts: watch.counts };
 }
@@ -80,4 +75,12 @@ export async function round(conductor: Conductor, watch: PowerWatch, spreadMs: n
   watch.counts.rounds++;
   watch.counts.roundNodes = uuids.length;
   watch.counts.roundMs = clock.now() - begun;
+}
+
+/** One look at every node that was given up. */
+export async function recoverAll(conductor: Conductor, watch: PowerWatch): Promise<void> {
+  const slots = slotsOf(conductor);
+  for (const row of await nodesForPowerRecovery(conductor.db.read, Number.MAX_SAFE_INTEGER))
+    if (isOurs(conductor, row)) await slots.run(() => recoverNode(conductor, watch, row));
+  await slots.empty();
 }
