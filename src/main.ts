@@ -115,7 +115,7 @@ async function run(argv: readonly string[], shell: Shell): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok.code : exitCodes.usage.code;
     shell.screen.err.write(`ingot: ${told(error)}\n`);
-    return exitCodeOf(error);
+    return shell.signal.aborted ? exitCodes.interrupted.code : exitCodeOf(error);
   }
 }
 
@@ -136,6 +136,8 @@ function abortOnSignals(): AbortSignal {
   return stop.signal;
 }
 
+// What `ps` shows to others: never the passwords that the command line may hold.
+process.title = ['ingot', ...process.argv.slice(2, 4).filter((word) => /^[a-z-]+$/.test(word))].join(' ');
 const screen = screenOf(process.stdout, process.stderr, process.env);
 process.exitCode = await run(process.argv.slice(2), {
   screen,
