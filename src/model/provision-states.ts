@@ -158,8 +158,6 @@ const transitions = [
   ['service hold', 'abort', 'service failed'],
 ] as const satisfies readonly (readonly [ProvisionState, string, ProvisionState])[];
 
-export type ProvisionEvent = (typeof transitions)[number][1];
-
 const table = new Map<string, ProvisionState>(transitions.map(([from, on, to]) => [`${from}/${on}`, to]));
 
 /** The state that `on` leads to, or undefined where the node may not do that now. */
@@ -215,12 +213,4 @@ export const heartbeatOnlyNoted: ReadonlySet<string> = new Set([
   'clean hold',
   'servicing',
   'service hold',
-]);
-
-/** States that the power sync leaves alone: the machine is expected to change its power by itself there. */
-export const powerSyncExcluded: ReadonlySet<string> = new Set([
-  'wait call-back',
-  'clean wait',
-  'enroll',
-  'adopt failed',
 ]);
