@@ -1,0 +1,70 @@
+// Who may do what: the rules in force asked with what a caller's token says.
+import { type Authority, type Caller, type PolicyRule, type PolicyTarget, policyScopesOf } from '#contract/policies.ts';
+import { type Credentials, passes } from './evaluate.ts';
+import type { RuleSet } from './rule-set.ts';
+
+export interface AuthorityParts {
+  /** The rules of this moment: files may change. */
+  readonly rules: () => RuleSet;
+  /** [oslo_policy]enforce_scope */
+  readonly enforceScope: boolean;
+  /** [DEFAULT]rbac_service_project_name, where rbac_service_role_elevated_access is on: its service role counts as system. */
+  readonly serviceProject?: string;
+}
+
+export function makeAuthority({ rules, enforceScope, serviceProject }: AuthorityParts): Authority {
+  const known = new WeakMap<Caller, Credentials>();
+  const credentialsFor = (caller: Caller): Credentials => {
+    const before = known.get(caller);
+    if (before) return before;
+    const credentials = credentialsOf(caller);
+    known.set(caller, credentials);
+    return credentials;
+  };
+  const service = serviceProject === undefined ? {} : { 'config.service_project_name': serviceProject };
+  return {
+    allows(rule: PolicyRule, caller: Caller, target: PolicyTarget = {}) {
+      if (enforceScope && !policyScopesOf(rule).includes(scopeOf(caller))) return false;
+      const credentials = credentialsFor(caller);
+      const set = rules();
+      return passes(rule, {
+        rule: (name) => set.check(name),
+        credentials,
+        target: { ...credentials, ...service, ...target },
+      });
+    },
+    enforced: (name) => rules().text(name) !== undefined,
+  };
+}
+
+const scopeOf = (caller: Caller): 'system' | 'domain' | 'project' => {
+  if (caller.systemScope) return 'system';
+  return caller.domain ? 'domain' : 'project';
+};
+
+/** A caller as rules name it: the attributes that oslo.context gives to oslo.policy. */
+export function credentialsOf(caller: Caller): Credentials {
+  const { user = null, project = null } = caller;
+  return {
+    user,
+    user_id: user,
+    user_name: caller.userName ?? null,
+    user_domain_id: caller.userDomain?.id ?? null,
+    user_domain_name: caller.userDomain?.name ?? null,
+    user_domain: caller.userDomain?.id ?? null,
+    project_id: project,
+    tenant: project,
+    tenant_id: project,
+    project_name: caller.projectName ?? null,
+    project_domain_id: caller.projectDomain?.id ?? null,
+    project_domain_name: caller.projectDomain?.name ?? null,
+    project_domain: caller.projectDomain?.id ?? null,
+    domain_id: caller.domain?.id ?? null,
+    domain_name: caller.domain?.name ?? null,
+    system_scope: caller.systemScope ? 'all' : null,
+    roles: caller.roles ?? [],
+    service_roles: caller.serviceRoles ?? [],
+    is_admin_project: caller.adminProject ?? true,
+    is_public_api: false,
+  };
+}
