@@ -68,8 +68,12 @@ export async function round(conductor: Conductor, watch: PowerWatch, spreadMs: n
   for (let from = 0; from < uuids.length && !stopping.aborted; from += some) {
     const wait = begun + (from / uuids.length) * spreadMs - clock.now();
     if (wait > 0) await clock.sleep(wait, stopping);
-    for (const row of await freeNodesAmong(db.read, uuids.slice(from, from + some)))
-      if (!leftAlone(row) && isOurs(conductor, row)) await slots.run(() => syncNode(conductor, watch, row));
+    const slice = uuids.slice(from, from + some);
+    const rows = new Map((await freeNodesAmong(db.read, slice)).map((row) => [row.uuid, row]));
+    for (const uuid of slice) {
+      const row = rows.get(uuid);
+      if (row && !leftAlone(row) && isOurs(conductor, row)) await slots.run(() => syncNode(conductor, watch, row));
+    }
   }
   await slots.empty();
   watch.counts.rounds++;

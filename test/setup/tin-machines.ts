@@ -1,0 +1,45 @@
+// Machines without a BMC: what the "fake" power interface switches and sees while a test runs, instead of the record itself.
+import { vi } from 'vitest';
+import { fakePower } from '#drivers/fake/power.ts';
+import { finalPower, type Power } from '#model/power.ts';
+import type { Seen } from '#model/power-sync.ts';
+
+export interface TinMachines {
+  /** What each node's machine is in; `unreachable` and `error` are faults of its BMC. */
+  readonly power: Map<string, Power>;
+  readonly faults: Map<string, 'unreachable' | 'error' | 'stuck'>;
+  /** How often a power state was read, and who is told when one is. */
+  reads: number;
+  onRead: ((node: string) => Promise<void>) | undefined;
+  /** What was asked of the machines, in its order. */
+  readonly asked: string[];
+  restore(): void;
+}
+
+export function tinMachines(): TinMachines {
+  const machines: TinMachines = {
+    power: new Map(),
+    faults: new Map(),
+    reads: 0,
+    onRead: undefined,
+    asked: [],
+    restore() {
+      read.mockRestore();
+      ask.mockRestore();
+    },
+  };
+  const of = (uuid: string): Power => machines.power.get(uuid) ?? 'power off';
+  const read = vi.spyOn(fakePower, 'read').mockImplementation(async ({ node }) => {
+    machines.reads++;
+    await machines.onRead?.(node.uuid);
+    const fault = machines.faults.get(node.uuid);
+    if (fault === 'unreachable') throw new Error('no answer from its BMC');
+    return fault === 'error' ? 'error' : (of(node.uuid) satisfies Seen);
+  });
+  const ask = vi.spyOn(fakePower, 'ask').mockImplementation(async ({ node }, target) => {
+    machines.asked.push(target);
+    if (machines.faults.get(node.uuid) === 'unreachable') throw new Error('no answer from its BMC');
+    if (machines.faults.get(node.uuid) !== 'stuck') machines.power.set(node.uuid, finalPower[target]);
+  });
+  return machines;
+}
