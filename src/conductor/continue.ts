@@ -4,12 +4,13 @@ import type { Flow } from './flows/flow.ts';
 import { flowOf } from './flows/table.ts';
 import { move } from './move.ts';
 import { indexOf, planOf, type StepFlowFacts } from './step-flows.ts';
-import { goOn, StepFailed, wait } from './steps.ts';
+import { goOn, ownStep, StepFailed, wait } from './steps.ts';
 import type { HeldTask } from './task.ts';
 
 /** The ramdisk of a waiting node was heard, or its commands may have ended: go on where that is so. Never throws. */
 export async function continueFlow(task: HeldTask): Promise<void> {
   const flow = flowOf(task.node.provision_state);
+  if (flow?.heard) return flow.heard(task);
   const facts = flow?.steps;
   if (!flow || !facts || task.node.provision_state !== facts.waiting) return;
   try {
@@ -44,6 +45,7 @@ async function afterAgentStep(task: HeldTask, flow: Flow, facts: StepFlowFacts):
   if (progress.is === 'failed') throw new StepFailed(facts.flow, step, new Error(progress.reason));
   await move(task, 'resume');
   if (progress.is === 'succeeded') {
+    await ownStep(task, facts, step)?.ended?.(task, progress.result);
     if (task.info.abort_after_step)
       return flow.fail(task, new Error(`broken off by request after step ${step.interface}.${step.step}`), {
         event: 'fail',

@@ -12,6 +12,8 @@ export interface NetworkBoot {
     macs: readonly string[];
     firmware: 'ipxe' | 'pxe';
     bootMode: 'uefi' | 'bios';
+    /** The instance is this kernel and ramdisk; without it the machine goes on to its disk. */
+    ramdisk?: { kernel: string; ramdisk: string; args: readonly string[] };
   }): Promise<void>;
   cleanUp(order: { uuid: string; macs: readonly string[] }): Promise<void>;
 }

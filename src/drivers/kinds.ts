@@ -51,6 +51,10 @@ export interface Step {
   readonly ramdisk?: boolean;
   /** May be broken off by a user while it waits (default: true in deploy, false else). */
   readonly abortable?: boolean;
+  /** It is the ramdisk that does it: `run` has begun it there when it tells to wait for it. */
+  readonly inRamdisk?: true;
+  /** The ramdisk has done it, with this result. */
+  ended?(task: Task, result: unknown): Promise<void>;
   /** After a crash in the middle: may simply be run again. Without it the flow fails with a reason. */
   readonly again?: true;
   run(task: Task, args: Readonly<Record<string, unknown>>): Promise<StepOutcome>;
@@ -125,8 +129,8 @@ export interface MediaOrder {
 
 export interface BootFace extends Face {
   readonly capabilities: readonly string[];
-  /** Make the machine's next power-on end in the ramdisk. */
-  prepareRamdisk(task: Task, purpose: 'deploy' | 'rescue'): Promise<void>;
+  /** Make the machine's next power-on end in the ramdisk; `extra` are kernel arguments for it. */
+  prepareRamdisk(task: Task, purpose: 'deploy' | 'rescue', extra?: readonly string[]): Promise<void>;
   cleanUpRamdisk(task: Task): Promise<void>;
   /** Make the machine's power-ons from now on end in the instance. */
   prepareInstance(task: Task): Promise<void>;

@@ -56,6 +56,8 @@ export interface InternalInfo {
   // management: what the next power-on shall boot from, where a BMC forgets it
   persistent_boot_device?: string;
   is_next_boot_persistent?: boolean;
+  /** The ramdisk of the inspection was booted by this house: its boot files have to be put away. */
+  inspection_booted?: boolean;
   // what the fake management interface was last asked to show (drivers/fake/)
   fake_indicators?: Readonly<Record<string, string>>;
   // network (drivers/network/)

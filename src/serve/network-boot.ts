@@ -49,8 +49,16 @@ export function networkBoot(parts: NetworkBootParts): NetworkBoot {
         parameters: order.args.join(' '),
       });
     },
-    async prepareInstance({ uuid, macs, bootMode, firmware }) {
-      await switchToInstance(place(uuid, macs, flavorOf({ firmware, bootMode })), { label: 'boot_whole_disk' });
+    async prepareInstance({ uuid, macs, bootMode, firmware, ramdisk }) {
+      const choice = ramdisk
+        ? ({
+            label: 'boot_ramdisk',
+            kernel: imageOf(ramdisk.kernel, 'instance_info/kernel'),
+            ramdisk: imageOf(ramdisk.ramdisk, 'instance_info/ramdisk'),
+            parameters: ramdisk.args.join(' '),
+          } as const)
+        : ({ label: 'boot_whole_disk' } as const);
+      await switchToInstance(place(uuid, macs, flavorOf({ firmware, bootMode })), choice);
     },
     async cleanUp({ uuid, macs }) {
       for (const flavor of ['ipxe', 'pxelinux', 'grub'] as const) await cleanNodeBoot(place(uuid, macs, flavor));

@@ -47,7 +47,7 @@ const askedPlan = (task: HeldTask, asked: readonly AskedStep[]) =>
     'clean',
     offeredSteps(task, 'clean'),
     asked,
-    !task.driver.deploy.agent || task.info.cleaning_disable_ramdisk === true,
+    !task.driver.deploy.ramdisk || task.info.cleaning_disable_ramdisk === true,
     task.config.api.disallow_clean_steps,
   );
 

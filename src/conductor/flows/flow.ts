@@ -27,6 +27,8 @@ export interface Flow {
   resume(task: HeldTask): Promise<void>;
   /** End it badly: the failed state, `last_error`, and what must be put away. */
   fail(task: HeldTask, error: unknown, how?: { event?: 'fail' | 'abort' }): Promise<void>;
+  /** For flows without steps: the ramdisk of a node in this flow was heard. Looks at the state itself; never throws. */
+  heard?(task: HeldTask): Promise<void>;
   /** For flows that are plans of steps. */
   readonly steps?: StepFlowFacts;
   /** The plan has run to its end. */

@@ -21,7 +21,18 @@ async function begin(task: HeldTask): Promise<void> {
 async function fail(task: HeldTask, error: unknown, how: { event?: 'fail' | 'abort' } = {}): Promise<void> {
   if (task.signal.aborted) throw error;
   const why = `Inspection failed: ${explain(error)}`;
+  if (task.node.provision_state === 'inspect wait') await putAway(task);
   await move(task, how.event ?? 'fail', { changes: { last_error: why }, error: why });
+}
+
+/** The machine is not waited for any longer: what was made to boot its ramdisk goes. */
+async function putAway(task: HeldTask): Promise<void> {
+  try {
+    await task.driver.inspect.abort?.(task);
+  } catch (error) {
+    if (task.signal.aborted) throw error;
+    task.log.warn({ err: error }, 'putting things away after an inspection that came to nothing failed');
+  }
 }
 
 export const inspect: Flow = {

@@ -1,6 +1,7 @@
 // active -> rescuing -> rescue: the ramdisk runs on the machine and lets its user in. (reference: conductor.md J)
 import { explain } from '#base/errors.ts';
 import { NodeInMaintenance } from '#contract/errors.ts';
+import { newSalt, type ShaCrypt, shaCrypt } from '#drivers/agent/sha-crypt.ts';
 import { move } from '../move.ts';
 import type { HeldTask } from '../task.ts';
 import type { Flow } from './flow.ts';
@@ -19,6 +20,31 @@ async function begin(task: HeldTask): Promise<void> {
   }
 }
 
+/** The rescue ramdisk has called: it is given the password, and the user the machine. */
+async function heard(task: HeldTask): Promise<void> {
+  if (task.node.provision_state !== 'rescue wait') return;
+  try {
+    await move(task, 'resume');
+    await task.driver.rescue.finalize?.(task);
+    await move(task, 'done', { changes: { last_error: null, instance_info: withoutPassword(task) } });
+  } catch (error) {
+    await fail(task, error);
+  }
+}
+
+/** Puts away what was made for the ramdisk; what goes wrong with it is told, and the rescue fails all the same. */
+async function putAway(task: HeldTask, waited: boolean): Promise<unknown> {
+  try {
+    if (waited && !task.node.disable_power_off) await task.powerTo('power off');
+    await task.driver.rescue.cleanUp?.(task);
+    return undefined;
+  } catch (error) {
+    if (task.signal.aborted) throw error;
+    task.log.warn({ err: error }, 'putting things away after a failed rescue failed as well');
+    return error;
+  }
+}
+
 function withoutPassword(task: HeldTask): Record<string, unknown> {
   const { rescue_password, hashed_rescue_password, ...info } = task.node.instance_info;
   return info;
@@ -26,10 +52,19 @@ function withoutPassword(task: HeldTask): Record<string, unknown> {
 
 async function fail(task: HeldTask, error: unknown, how: { event?: 'fail' | 'abort' } = {}): Promise<void> {
   if (task.signal.aborted) throw error;
-  const why = `Rescue failed: ${explain(error)}`;
+  const aborted = how.event === 'abort';
+  const left = await putAway(task, task.node.provision_state === 'rescue wait' && !aborted);
+  const why = `Rescue failed: ${explain(error)}${left && aborted ? `; and cleaning up failed: ${explain(left)}` : ''}`;
+  const fault = 'rescue abort failure';
+  const stuck = aborted && left !== undefined;
   await move(task, how.event ?? 'fail', {
-    changes: { last_error: why, instance_info: withoutPassword(task) },
+    changes: {
+      last_error: why,
+      instance_info: withoutPassword(task),
+      ...(stuck && { maintenance: true, maintenance_reason: why, fault }),
+    },
     error: why,
+    also: stuck ? [{ kind: 'maintenance.changed', node: task.node.uuid, on: true, reason: why, fault }] : [],
   });
 }
 
@@ -42,7 +77,7 @@ export const rescue: Flow = {
     return {
       changes: {
         last_error: null,
-        instance_info: { ...node.instance_info, rescue_password: args.rescue_password },
+        instance_info: { ...node.instance_info, ...passwords(task, args.rescue_password ?? '') },
         driver_internal_info: task.noted({ agent_secret_token: undefined }),
       },
     };
@@ -50,7 +85,14 @@ export const rescue: Flow = {
   begin,
   resume: begin,
   fail,
+  heard,
 };
+
+/** The password, and its hash: the ramdisk is told no more than that. */
+function passwords(task: HeldTask, password: string) {
+  const hash = shaCrypt(task.config.conductor.rescue_password_hash_algorithm as ShaCrypt, password, newSalt());
+  return { rescue_password: password, hashed_rescue_password: hash };
+}
 
 async function beginUnrescue(task: HeldTask): Promise<void> {
   try {

@@ -11,13 +11,17 @@ export async function resumeSteps(task: HeldTask, facts: StepFlowFacts): Promise
   const step = planOf(task, facts)?.[indexOf(task, facts)];
   if (!step || !task.info.step_begun) return goOn(task, facts, 'again');
   const ramdisk = task.driver.deploy.ramdisk;
-  const inBand = !ownStep(task, facts, step);
-  if (ramdisk && task.info.agent_url && (inBand || step.step === 'write_image')) {
+  const own = ownStep(task, facts, step);
+  const inBand = !own;
+  if (ramdisk && task.info.agent_url && (inBand || own.inRamdisk)) {
     const progress = await ramdisk.progress(task, facts.flow, step).catch((error: unknown) => {
       throw new StepFailed(facts.flow, step, error);
     });
     if (progress.is === 'failed') throw new StepFailed(facts.flow, step, new Error(progress.reason));
-    if (progress.is === 'succeeded') return goOn(task, facts, 'next');
+    if (progress.is === 'succeeded') {
+      await own?.ended?.(task, progress.result);
+      return goOn(task, facts, 'next');
+    }
     if (progress.is === 'running') {
       await move(task, 'wait', {
         changes: { driver_internal_info: task.noted({ waiting_on: 'agent step' }) },

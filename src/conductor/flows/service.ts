@@ -89,7 +89,7 @@ export const service: Flow = {
     const { node } = task;
     if (node.maintenance) throw new NodeInMaintenance({ op: 'servicing', node: node.uuid });
     const asked = (args.service_steps ?? []) as AskedStep[];
-    const plan = manualPlan('service', offeredSteps(task, 'service'), asked, !task.driver.deploy.agent);
+    const plan = manualPlan('service', offeredSteps(task, 'service'), asked, !task.driver.deploy.ramdisk);
     if ('wrong' in plan) throw new InvalidParameterValue({ why: `service_steps: ${plan.wrong}.` });
     return {
       changes: {

@@ -36,6 +36,7 @@ const writeImage: Step = {
   step: 'write_image',
   in: { deploy: 80 },
   again: true,
+  inRamdisk: true,
   async run(task) {
     const { node } = task;
     const image_info = await task.house.images.imageInfo({
@@ -152,14 +153,18 @@ async function powerOff(task: Task): Promise<void> {
   await task.powerTo('power off');
 }
 
-export const directDeploy: DeployFace & { ramdisk: typeof agentRamdisk } = {
+type AgentDeploy = DeployFace & { ramdisk: typeof agentRamdisk };
+
+const aroundImage = [deployStep, prepareInstanceBoot, tearDownAgent, switchToTenantNetwork, bootInstance];
+
+export const directDeploy: AgentDeploy = {
   name: 'direct',
   agent: true,
   ramdisk: agentRamdisk,
   properties,
-  steps: [deployStep, writeImage, prepareInstanceBoot, tearDownAgent, switchToTenantNetwork, bootInstance],
-  validate(task) {
-    task.driver.boot.validate(task);
+  steps: [...aroundImage, writeImage],
+  async validate(task) {
+    await task.driver.boot.validate(task);
     const { node } = task;
     task.house.images.validate({ node: node.uuid, instanceInfo: node.instance_info, driverInfo: node.driver_info });
   },
@@ -194,5 +199,15 @@ export const directDeploy: DeployFace & { ramdisk: typeof agentRamdisk } = {
       await task.driver.boot.prepareInstance(task);
       await task.powerTo('power on');
     }
+  },
+};
+
+/** The ramdisk's own steps do the deployment, whatever it is; no image is asked for (reference: conductor.md E53). */
+export const customAgentDeploy: AgentDeploy = {
+  ...directDeploy,
+  name: 'custom-agent',
+  steps: aroundImage,
+  async validate(task) {
+    await task.driver.boot.validate(task);
   },
 };

@@ -1,5 +1,9 @@
 // The hardware types: what each supports, the preferred interface first (reference: hardware.json).
-import { directDeploy } from '../agent/deploy.ts';
+import { customAgentDeploy, directDeploy } from '../agent/deploy.ts';
+import { agentInspect } from '../agent/inspect.ts';
+import { agentRaid } from '../agent/raid.ts';
+import { ramdiskDeploy } from '../agent/ramdisk-deploy.ts';
+import { agentRescue } from '../agent/rescue.ts';
 import { fakeBios } from '../fake/bios.ts';
 import {
   fakeBoot,
@@ -16,8 +20,10 @@ import { fakePower } from '../fake/power.ts';
 import { fakeVendor } from '../fake/vendor.ts';
 import { ipmiManagement } from '../ipmi/management.ts';
 import { ipmiPower } from '../ipmi/power.ts';
+import { ipmiVendor } from '../ipmi/vendor.ts';
 import type { HardwareType } from '../kinds.ts';
 import { flatNetwork, noopNetwork } from '../network/faces.ts';
+import { noopDeploy } from '../none/deploy.ts';
 import {
   noBios,
   noConsole,
@@ -29,20 +35,22 @@ import {
   noRescue,
   noVendor,
 } from '../none/faces.ts';
-import { ipxeBoot, pxeBoot } from '../pxe/boot.ts';
+import { httpBoot, httpIpxeBoot, ipxeBoot, pxeBoot } from '../pxe/boot.ts';
 
 const network = [flatNetwork, noopNetwork];
+const boot = [ipxeBoot, pxeBoot, httpIpxeBoot, httpBoot];
+const deploy = [directDeploy, ramdiskDeploy, customAgentDeploy];
 
 const generic = {
   bios: [noBios],
-  boot: [ipxeBoot, pxeBoot],
+  boot,
   console: [noConsole],
-  deploy: [directDeploy],
+  deploy,
   firmware: [noFirmware],
-  inspect: [noInspect],
+  inspect: [agentInspect, noInspect],
   network,
-  raid: [noRaid],
-  rescue: [noRescue],
+  raid: [noRaid, agentRaid],
+  rescue: [noRescue, agentRescue],
   storage: [noopStorage],
   vendor: [noVendor],
 };
@@ -53,23 +61,36 @@ export const hardwareTypes: readonly HardwareType[] = [
     takesAny: true,
     supports: {
       bios: [fakeBios, noBios],
-      boot: [fakeBoot, ipxeBoot, pxeBoot],
+      boot: [fakeBoot, ...boot],
       console: [fakeConsole, noConsole],
-      deploy: [fakeDeploy, directDeploy],
+      deploy: [fakeDeploy, ...deploy],
       firmware: [fakeFirmware, noFirmware],
-      inspect: [fakeInspect, noInspect],
+      inspect: [fakeInspect, agentInspect, noInspect],
       management: [fakeManagement],
       network,
       power: [fakePower],
-      raid: [fakeRaid, noRaid],
-      rescue: [fakeRescue, noRescue],
+      raid: [fakeRaid, noRaid, agentRaid],
+      rescue: [fakeRescue, noRescue, agentRescue],
       storage: [fakeStorage, noopStorage],
       vendor: [fakeVendor, noVendor],
     },
   },
-  { name: 'ipmi', supports: { ...generic, management: [ipmiManagement, noopManagement], power: [ipmiPower] } },
+  {
+    name: 'ipmi',
+    supports: {
+      ...generic,
+      management: [ipmiManagement, noopManagement],
+      power: [ipmiPower],
+      vendor: [ipmiVendor, noVendor],
+    },
+  },
   {
     name: 'manual-management',
-    supports: { ...generic, management: [noopManagement, fakeManagement], power: [fakePower] },
+    supports: {
+      ...generic,
+      deploy: [...deploy, noopDeploy],
+      management: [noopManagement, fakeManagement],
+      power: [fakePower],
+    },
   },
 ];

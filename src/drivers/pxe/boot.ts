@@ -1,4 +1,4 @@
-// boot interfaces "ipxe" and "pxe": the machine boots from the network, then from its disk (reference: conductor.md P).
+// boot interfaces "ipxe", "pxe", "http-ipxe" and "http": the machine boots from the network, then from its disk (reference: conductor.md P).
 import { InvalidParameterValue, MissingParameterValue } from '#contract/errors.ts';
 import { bootModeOf } from '#model/boot-mode.ts';
 import type { BootFace, Task } from '../kinds.ts';
@@ -54,11 +54,34 @@ const wantsPersistent = (task: Task, fallback: boolean): boolean => {
   return fallback;
 };
 
-function makeBoot(name: 'ipxe' | 'pxe'): BootFace {
+interface Kind {
+  readonly name: string;
+  /** The boot files that are written. */
+  readonly firmware: 'ipxe' | 'pxe';
+  /** How the firmware is told to go to the network. */
+  readonly device: 'pxe' | 'uefihttp';
+}
+
+/** An instance that is a kernel and a ramdisk from the network, where nothing was written to a disk. */
+function instanceRamdisk(task: Task): { kernel: string; ramdisk: string; args: readonly string[] } | undefined {
+  if (task.driver.deploy.name !== 'ramdisk' && task.node.instance_info.boot_option !== 'ramdisk') return undefined;
+  const { kernel, ramdisk } = task.node.instance_info;
+  if (typeof kernel === 'string' && typeof ramdisk === 'string' && kernel && ramdisk)
+    return { kernel, ramdisk, args: appendParams(task) };
+  throw new MissingParameterValue({
+    why: `Node ${task.node.uuid} runs from a ramdisk: instance_info needs "kernel" and "ramdisk" (boot interface "${task.driver.boot.name}" boots no ISO).`,
+  });
+}
+
+function makeBoot({ name, firmware, device }: Kind): BootFace {
+  const toNetwork = (task: Task): 'pxe' | 'uefihttp' =>
+    task.driver.management.bootDevices.includes(device) ? device : 'pxe';
   return {
     name,
     capabilities:
-      name === 'ipxe' ? ['iscsi_volume_boot', 'ramdisk_boot', 'ipxe_boot', 'pxe_boot'] : ['ramdisk_boot', 'pxe_boot'],
+      firmware === 'ipxe'
+        ? ['iscsi_volume_boot', 'ramdisk_boot', 'ipxe_boot', 'pxe_boot']
+        : ['ramdisk_boot', 'pxe_boot'],
     properties,
     validate(task) {
       if (!bootMacs(task).length)
@@ -68,30 +91,32 @@ function makeBoot(name: 'ipxe' | 'pxe'): BootFace {
       ramdiskFiles(task, 'deploy');
       appendParams(task);
     },
-    async prepareRamdisk(task, purpose) {
+    async prepareRamdisk(task, purpose, extra = []) {
       const files = ramdiskFiles(task, purpose);
       await task.house.networkBoot.prepareRamdisk({
         uuid: task.node.uuid,
         macs: bootMacs(task),
-        firmware: name,
+        firmware,
         bootMode: bootModeOf(task.node, task.config.deploy.default_boot_mode),
         ...files,
         apiUrl: task.house.apiUrl,
-        args: appendParams(task),
+        args: [...appendParams(task), ...extra],
       });
-      await task.bootFrom('pxe', wantsPersistent(task, false));
+      await task.bootFrom(toNetwork(task), wantsPersistent(task, false));
     },
     async cleanUpRamdisk(task) {
       await task.house.networkBoot.cleanUp({ uuid: task.node.uuid, macs: bootMacs(task) });
     },
     async prepareInstance(task) {
+      const ramdisk = instanceRamdisk(task);
       await task.house.networkBoot.prepareInstance({
         uuid: task.node.uuid,
         macs: bootMacs(task),
-        firmware: name,
+        firmware,
         bootMode: bootModeOf(task.node, task.config.deploy.default_boot_mode),
+        ...(ramdisk && { ramdisk }),
       });
-      await task.bootFrom('disk', wantsPersistent(task, true));
+      await task.bootFrom(ramdisk ? toNetwork(task) : 'disk', wantsPersistent(task, true));
     },
     async cleanUpInstance(task) {
       await task.house.networkBoot.cleanUp({ uuid: task.node.uuid, macs: bootMacs(task) });
@@ -99,5 +124,7 @@ function makeBoot(name: 'ipxe' | 'pxe'): BootFace {
   };
 }
 
-export const ipxeBoot = makeBoot('ipxe');
-export const pxeBoot = makeBoot('pxe');
+export const ipxeBoot = makeBoot({ name: 'ipxe', firmware: 'ipxe', device: 'pxe' });
+export const pxeBoot = makeBoot({ name: 'pxe', firmware: 'pxe', device: 'pxe' });
+export const httpIpxeBoot = makeBoot({ name: 'http-ipxe', firmware: 'ipxe', device: 'uefihttp' });
+export const httpBoot = makeBoot({ name: 'http', firmware: 'pxe', device: 'uefihttp' });
