@@ -7,6 +7,7 @@ import type { Conductor } from './conductor.ts';
 import { deviceOrders } from './device-orders.ts';
 import { type HeartbeatOrder, heartbeat } from './heartbeat.ts';
 import { hold } from './hold.ts';
+import { continueInspection, type InspectionData } from './inspection/continue-inspection.ts';
 import { lookup } from './lookup.ts';
 import { createNode, deleteNode, type UpdateOrder, updateNode } from './node-orders.ts';
 import { type PowerOrder, power } from './power-order.ts';
@@ -54,6 +55,7 @@ export function ordersOf(conductor: Conductor) {
     heartbeat: (o: HeartbeatOrder) => heartbeat(conductor, o),
     drivers: async () => driverFacts(conductor),
     ...deviceOrders(conductor),
+    continueInspection: (o: InspectionData) => continueInspection(conductor, o),
     allocate: (o: AllocateOrder) => allocate(conductor, o),
   };
 }

@@ -21,7 +21,7 @@ async function begin(task: HeldTask): Promise<void> {
 async function fail(task: HeldTask, error: unknown, how: { event?: 'fail' | 'abort' } = {}): Promise<void> {
   if (task.signal.aborted) throw error;
   const why = `Inspection failed: ${explain(error)}`;
-  if (task.node.provision_state === 'inspect wait') await putAway(task);
+  if (task.node.provision_state === 'inspect wait' || task.info.inspection_booted) await putAway(task);
   await move(task, how.event ?? 'fail', { changes: { last_error: why }, error: why });
 }
 
