@@ -159,7 +159,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function imageServer(bytes: number) {
+export async function imageServer(bytes: number) {
   const content = Buffer.alloc(bytes, 'ingot demo image ');
   content[510] = 0x55; // an MBR: a whole-disk image that inspectors know
   content[511] = 0xaa;
