@@ -23,7 +23,7 @@ function driverFacts(conductor: Conductor) {
     enabled: Object.fromEntries(interfaceKinds.map((kind) => [kind, own[kind].map((face) => face.name)])),
     properties: Object.assign(
       {},
-      ...interfaceKinds.flatMap((kind) => own[kind].map((face) => face.properties ?? {})),
+      ...interfaceKinds.map((kind) => own[kind].find((face) => face.name === defaults[kind])?.properties ?? {}),
     ) as Record<string, string>,
   }));
 }

@@ -45,7 +45,7 @@ const triggerServiceWait: Step = {
 
 export const fakeVendor: VendorFace = {
   name: 'fake',
-  properties: { B1: 'Read by nobody. Required by nobody.', B2: 'Read by nobody. Required by nobody.' },
+  properties: { B1: 'B1 description. Required.', B2: 'B2 description. Required.' },
   steps: [logPassthrough, triggerServiceWait],
   passthru: {
     second_method: knows('kazoo', { async: true, exclusive: true }),
