@@ -24,6 +24,7 @@ export default defineConfig({
             'src/**/*.peer.test.ts',
             'test/peers/**/*.test.ts',
             'test/compat/**/*.test.ts',
+            'test/clients/**/*.test.ts',
           ],
           testTimeout: 300_000,
           hookTimeout: 300_000,

@@ -71,8 +71,12 @@ const typeWords: Record<Field['type'], string> = {
 
 const defaultMax = 255;
 
+const numberOf = (field: Field, value: unknown): unknown =>
+  field.digits && typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+
 /** Throws 400 unless `value` is of the type and size that the table tells for the field. */
-function checkType(resource: Resource, name: string, field: Field, value: unknown): void {
+function checkType(resource: Resource, name: string, field: Field, given: unknown): void {
+  const value = numberOf(field, given);
   const wrong = (why: string) => new InvalidParameterValue({ why: `"${name}" of a ${resource.name}: ${why}.` });
   if (value === null && field.null) return;
   if (!jsonTypes[field.type](value))
@@ -94,7 +98,7 @@ function kept(name: string, field: Field, value: unknown): unknown {
   if (field.type === 'flag') return readFlag(name, value);
   if (field.type === 'uuid' && !field.anyText) return readUuid(name, value);
   if (field.type === 'mac') return readMac(value);
-  return value;
+  return numberOf(field, value);
 }
 
 /**

@@ -2,17 +2,7 @@
 import { InvalidParameterValue, NotAcceptable, UnknownAttribute } from './errors.ts';
 
 /** `flag` takes true/false and their usual spellings as text, `boolean` the JSON values only; `links` are made, never stored. */
-type FieldType =
-  | 'string'
-  | 'uuid'
-  | 'mac'
-  | 'integer'
-  | 'boolean'
-  | 'flag'
-  | 'object'
-  | 'list'
-  | 'time'
-  | 'links';
+type FieldType = 'string' | 'uuid' | 'mac' | 'integer' | 'boolean' | 'flag' | 'object' | 'list' | 'time' | 'links';
 
 export interface Field {
   /** The minor version from which on it is known. */
@@ -39,6 +29,8 @@ export interface Field {
   readonly long?: true;
   /** compat: a UUID whose form nobody checks on creation. */
   readonly anyText?: true;
+  /** compat: a whole number that may also be given as text. */
+  readonly digits?: true;
   /** Below `since` a request that names it is told that there is no such field (400), not that it is too new (406). */
   readonly unknownBefore?: true;
 }

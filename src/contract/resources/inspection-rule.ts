@@ -15,9 +15,10 @@ export const inspectionRule = {
   fields: {
     uuid: { since: 96, type: 'uuid', create: true, patch: 'free', null: true, anyText: true },
     description: { since: 96, type: 'string', create: true, patch: 'free', null: true, max: 255 },
-    priority: { since: 96, type: 'integer', create: true, patch: 'free', default: 0, min: 0 },
+    // compat: the command line client sends the priority and the flag of a new rule as text.
+    priority: { since: 96, type: 'integer', digits: true, create: true, patch: 'free', default: 0, min: 0 },
     phase: { since: 96, type: 'string', create: true, patch: 'free', null: true, max: 16, default: 'main' },
-    sensitive: { since: 96, type: 'boolean', create: true, patch: 'free', null: true, default: false },
+    sensitive: { since: 96, type: 'flag', create: true, patch: 'free', null: true, default: false },
     conditions: { since: 96, type: 'list', create: true, patch: 'free' },
     actions: { since: 96, type: 'list', create: true, patch: 'keep', min: 1 },
     created_at: { since: 96, type: 'time' },

@@ -16,9 +16,10 @@ export const runbook = {
     uuid: { since: 92, type: 'uuid', create: true, null: true },
     name: { since: 92, type: 'string', create: true, patch: 'keep', max: 255, min: 1, pattern: /^[A-Za-z0-9\-._~]+$/ },
     steps: { since: 92, type: 'list', create: true, patch: 'keep', min: 1 },
-    disable_ramdisk: { since: 92, type: 'boolean', create: true, patch: 'free', null: true, default: false },
+    disable_ramdisk: { since: 92, type: 'flag', create: true, patch: 'free', null: true, default: false },
     extra: { since: 92, type: 'object', create: true, patch: 'free', null: true },
-    public: { since: 92, type: 'boolean', create: true, patch: 'free', null: true, default: false },
+    // compat: the command line client patches it with the text "True".
+    public: { since: 92, type: 'flag', create: true, patch: 'free', null: true, default: false },
     owner: { since: 92, type: 'string', create: true, patch: 'free', null: true, max: 255 },
     created_at: { since: 92, type: 'time' },
     updated_at: { since: 92, type: 'time' },
