@@ -3,6 +3,7 @@ import { CompiledQuery, sql } from 'kysely';
 import { kindOf, nowOf, placeholder } from './dialect.ts';
 import { happeningsChannel } from './postgres-listen.ts';
 import type { HappeningRow, Queries } from './schema.ts';
+import { addRow } from './statement.ts';
 
 /** Anything that events/catalog.ts declares: its kind, the node it is about, and its facts. */
 export type HappeningToRecord = {
@@ -25,7 +26,7 @@ export async function recordHappenings(tx: Queries, happenings: readonly Happeni
     at: now,
     body: { ...happening },
   }));
-  await tx.insertInto('happenings').values(rows).execute();
+  for (const row of rows) await addRow(tx, 'happenings', row);
 }
 
 // PostgreSQL hands out ids before it is known which transaction commits first, so a reader may meet 7 while 5 is still to

@@ -1,15 +1,13 @@
+// A change of a node's traits is a change of the node: its revision grows, so that nobody shows what was before.
+import { CompiledQuery, sql } from 'kysely';
 import { NodeTraitNotFound } from '#contract/errors.ts';
-import { listed } from './dialect.ts';
+import { listed, placeholder } from './dialect.ts';
 import type { Queries } from './schema.ts';
 
 /** The node's traits, sorted. */
 export async function traitsOf(db: Queries, node: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('node_traits')
-    .select('trait')
-    .where('node_uuid', '=', node)
-    .orderBy('trait')
-    .execute();
+  const text = `select trait from node_traits where node_uuid = ${placeholder(db, 1)} order by trait`;
+  const { rows } = await db.executeQuery<{ trait: string }>(CompiledQuery.raw(text, [node]));
   return rows.map((row) => row.trait);
 }
 
@@ -25,6 +23,9 @@ export async function traitsOfNodes(db: Queries, nodes: readonly string[]): Prom
   return found;
 }
 
+const touch = (tx: Queries, node: string) =>
+  tx.updateTable('nodes').set({ revision: sql<number>`revision + 1` }).where('uuid', '=', node).execute();
+
 /** Give the node exactly these traits. */
 export async function setTraits(tx: Queries, node: string, traits: readonly string[]): Promise<void> {
   await removeTraits(tx, node);
@@ -39,15 +40,18 @@ export async function addTrait(tx: Queries, node: string, trait: string): Promis
     .values({ node_uuid: node, trait })
     .onConflict((on) => on.doNothing())
     .execute();
+  await touch(tx, node);
 }
 
 /** Take one trait away; throws NodeTraitNotFound. */
 export async function removeTrait(tx: Queries, node: string, trait: string): Promise<void> {
   const query = tx.deleteFrom('node_traits').where('node_uuid', '=', node).where('trait', '=', trait);
   if (!(await query.returning('trait').executeTakeFirst())) throw new NodeTraitNotFound({ node, trait });
+  await touch(tx, node);
 }
 
 /** Take all traits away. */
 export async function removeTraits(tx: Queries, node: string): Promise<void> {
   await tx.deleteFrom('node_traits').where('node_uuid', '=', node).execute();
+  await touch(tx, node);
 }

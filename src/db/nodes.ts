@@ -1,9 +1,10 @@
-import { CompiledQuery, type RawBuilder, sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import { isUuid } from '#base/ids.ts';
 import { DuplicateNodeOnLookup, NodeLocked, NodeNotFound } from '#contract/errors.ts';
 import { nowOf, placeholder } from './dialect.ts';
 import { NodeConflict, NodeLost } from './errors.ts';
 import type { New, NodeRow, Queries } from './schema.ts';
+import { insertRow, type Term, updateRow } from './statement.ts';
 import { refuseDuplicates } from './unique.ts';
 
 export type NodeChanges = Partial<Omit<NodeRow, 'id' | 'uuid' | 'revision' | 'created_at'>>;
@@ -23,11 +24,7 @@ export async function createNode(
   tx: Queries,
   node: Omit<New<'nodes'>, 'id' | 'created_at' | 'revision'>,
 ): Promise<NodeRow> {
-  const query = tx
-    .insertInto('nodes')
-    .values({ ...node, created_at: nowOf(tx) })
-    .returningAll();
-  return refuseDuplicates(query.executeTakeFirstOrThrow(), node);
+  return refuseDuplicates(insertRow<NodeRow>(tx, 'nodes', { ...node, created_at: nowOf(tx) }), node);
 }
 
 /** The node with this UUID or name, or undefined. */
@@ -61,21 +58,25 @@ export async function nodeOfInstance(db: Queries, instance: string): Promise<Nod
 }
 
 /** The times that a change of provision_state brings with it (conductor.md 103). */
-function provisionTimes(
-  to: string | undefined,
-  now: number,
-): Record<string, number | null | RawBuilder<number | null>> {
-  const inspecting = sql`provision_state in ('inspecting', 'inspect wait')`;
-  const times: Record<string, ReturnType<typeof provisionTimes>> = {
+function provisionTimes(to: string | undefined, now: number): Record<string, number | null | Term> {
+  if (to === undefined) return {};
+  const times: Record<string, Record<string, number | null | Term>> = {
     inspecting: { inspection_started_at: now, inspection_finished_at: null },
     'inspect failed': { inspection_started_at: null },
     manageable: {
-      inspection_started_at: sql<null>`case when ${inspecting} then null else inspection_started_at end`,
-      inspection_finished_at: sql<number>`case when ${inspecting} then ${now} else inspection_finished_at end`,
+      inspection_started_at: () => `case when ${inspecting} then null else inspection_started_at end`,
+      inspection_finished_at: (mark) => `case when ${inspecting} then ${mark(now)} else inspection_finished_at end`,
     },
   };
-  return to === undefined ? {} : { provision_updated_at: now, ...times[to] };
+  return { provision_updated_at: now, ...times[to] };
 }
+
+const inspecting = "provision_state in ('inspecting', 'inspect wait')";
+const oneMore =
+  (column: string): Term =>
+  () =>
+    `${column} + 1`;
+const nextRevision = oneMore('revision');
 
 /**
  * Write `changes` to the node if the guard holds; throws NodeLost, NodeConflict, NodeNotFound, or a duplicate's error.
@@ -83,16 +84,20 @@ function provisionTimes(
  */
 export async function saveNode(tx: Queries, uuid: string, changes: NodeChanges, guard: Guard): Promise<NodeRow> {
   const now = nowOf(tx);
-  let query = tx
-    .updateTable('nodes')
-    .set({ ...provisionTimes(changes.provision_state, now), ...changes, updated_at: now, revision: sql`revision + 1` })
-    .where('uuid', '=', uuid);
-  if (guard !== 'unguarded' && 'revision' in guard) query = query.where('revision', '=', guard.revision);
-  if (guard !== 'unguarded' && 'host' in guard)
-    query = query.where('reservation', '=', guard.host).where('reservation_epoch', '=', guard.epoch);
-  const saved = await refuseDuplicates(query.returningAll().executeTakeFirst(), { uuid, ...changes });
+  const times = provisionTimes(changes.provision_state, now);
+  const sets = { ...times, ...changes, updated_at: now, revision: nextRevision };
+  const saved = await refuseDuplicates(updateRow<NodeRow>(tx, 'nodes', sets, { uuid, ...conditionOf(guard) }), {
+    uuid,
+    ...changes,
+  });
   if (saved) return saved;
   throw await refusalOf(tx, uuid, guard);
+}
+
+function conditionOf(guard: Guard): Record<string, string | number> {
+  if (guard === 'unguarded') return {};
+  if ('revision' in guard) return { revision: guard.revision };
+  return { reservation: guard.host, reservation_epoch: guard.epoch };
 }
 
 /** Why a guarded write met no row. */
@@ -118,37 +123,27 @@ export async function deleteNode(tx: Queries, uuid: string, guard: Guard): Promi
 
 const taken = (host: string, leaseMs: number, now: number) => ({
   reservation: host,
-  reservation_epoch: sql<number>`reservation_epoch + 1`,
+  reservation_epoch: oneMore('reservation_epoch'),
   reserved_at: now,
   lease_until: now + leaseMs,
-  revision: sql<number>`revision + 1`,
+  revision: nextRevision,
 });
 
 /** Take the free node for `host`; throws NodeLocked with its holder, or NodeNotFound. */
 export async function takeNode(tx: Queries, uuid: string, host: string, leaseMs: number): Promise<NodeRow> {
-  const node = await tx
-    .updateTable('nodes')
-    .set(taken(host, leaseMs, nowOf(tx)))
-    .where('uuid', '=', uuid)
-    .where('reservation', 'is', null)
-    .returningAll()
-    .executeTakeFirst();
+  const node = await updateRow<NodeRow>(tx, 'nodes', taken(host, leaseMs, nowOf(tx)), { uuid, reservation: null });
   if (node) return node;
   const held = await findNode(tx, uuid);
   if (!held) throw new NodeNotFound({ ident: uuid });
   throw new NodeLocked({ node: held.name ?? uuid, host: held.reservation ?? 'unknown' });
 }
 
+const free = { reservation: null, reserved_at: null, lease_until: null, revision: nextRevision };
+
 /** Give the lock back; throws NodeLost when it is no longer this host's with this epoch. */
 export async function freeNode(tx: Queries, uuid: string, host: string, epoch: number): Promise<NodeRow> {
-  const node = await tx
-    .updateTable('nodes')
-    .set({ reservation: null, reserved_at: null, lease_until: null, revision: sql<number>`revision + 1` })
-    .where('uuid', '=', uuid)
-    .where('reservation', '=', host)
-    .where('reservation_epoch', '=', epoch)
-    .returningAll()
-    .executeTakeFirst();
+  const where = { uuid, reservation: host, reservation_epoch: epoch };
+  const node = await updateRow<NodeRow>(tx, 'nodes', free, where);
   if (node) return node;
   throw await refusalOf(tx, uuid, { host, epoch });
 }
@@ -203,7 +198,11 @@ export async function takeOver(
 ): Promise<NodeRow> {
   const won = await tx
     .updateTable('nodes')
-    .set(taken(host, leaseMs, nowOf(tx)))
+    .set({
+      ...taken(host, leaseMs, nowOf(tx)),
+      reservation_epoch: sql<number>`reservation_epoch + 1`,
+      revision: sql<number>`revision + 1`,
+    })
     .where('uuid', '=', node.uuid)
     .where('reservation', 'is not', null)
     .where('reservation_epoch', '=', node.reservation_epoch)

@@ -132,6 +132,16 @@ export async function openSqlite(path: string, options: DbOptions): Promise<Db> 
   }
 }
 
+/** Runs statements without values, each prepared when it first comes. */
+function once(prepare: (sql: string) => Database.Statement): (sql: string) => void {
+  const known = new Map<string, Database.Statement>();
+  return (sql) => {
+    const statement = known.get(sql) ?? prepare(sql);
+    known.set(sql, statement);
+    statement.run();
+  };
+}
+
 function assemble(where: string, writer: Database.Database, reader: Database.Database, options: DbOptions): Db {
   const failure = (error: unknown) => sqliteFailure(where, error);
   const listeners = new Set<() => void>();
@@ -140,7 +150,7 @@ function assemble(where: string, writer: Database.Database, reader: Database.Dat
   const commits = new GroupCommit(
     {
       where,
-      exec: (sql) => void writer.exec(sql),
+      exec: once((sql) => writer.prepare(sql)),
       inTransaction: () => writer.inTransaction,
       failure,
       isBusy,
