@@ -1,6 +1,6 @@
 // The door: what is the same for every request, in the order in which clients see it fail.
 import { InvalidContent, InvalidParameterValue, NoValidHost } from '#contract/errors.ts';
-import { demand } from '#contract/policies.ts';
+import { type Caller, demand } from '#contract/policies.ts';
 import { argumentsOf, queryOf, readArguments } from './arguments.ts';
 import { parseBody } from './body.ts';
 import { nodeOfPath } from './idents.ts';
@@ -15,7 +15,7 @@ export interface Knock {
   readonly method: string;
   readonly url: string;
   readonly minor: number;
-  readonly requestId: string;
+  readonly caller: Caller;
   readonly base: string;
   readonly contentType: string | undefined;
   readonly signal: AbortSignal;
@@ -25,7 +25,7 @@ export interface Knock {
 
 /** Route, version, body, arguments, node, policy, handler. Whatever refuses throws. */
 export async function answer(house: House, router: Router, knock: Knock): Promise<Reply> {
-  const { method, minor, requestId } = knock;
+  const { method, minor, caller } = knock;
   const at = knock.url.indexOf('?');
   const { path, suffixed } = usualPath(at < 0 ? knock.url : knock.url.slice(0, at), minor);
   const { route, params, fields } = router.find(method, path);
@@ -35,7 +35,8 @@ export async function answer(house: House, router: Router, knock: Knock): Promis
   if (fields !== undefined) given.fields = fields;
   const named = route.body === 'arguments' ? { ...given, ...argumentsOf(body) } : given;
   const args = readArguments(route.query ?? {}, named, minor);
-  const by = { requestId };
+  const { requestId, user, project } = caller;
+  const by = { requestId, ...(user && { user }), ...(project && { project }) };
   const ask: Omit<Ask, 'node'> = {
     ...house,
     minor,
@@ -46,11 +47,12 @@ export async function answer(house: House, router: Router, knock: Knock): Promis
     args,
     body,
     by,
-    caller: by,
+    caller,
+    rule: route.policy,
     base: knock.base,
     signal: knock.signal,
-    demand: (rule, target) => demand(house.authority, rule, by, target),
-    may: (rule, target) => house.authority.allows(rule, by, target),
+    demand: (rule, target) => demand(house.authority, rule, caller, target),
+    may: (rule, target) => house.authority.allows(rule, caller, target),
   };
   const whole = await nodeOfPath(ask, route);
   try {

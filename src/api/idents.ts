@@ -6,14 +6,21 @@ import { isLogicalName } from '#contract/values.ts';
 import { findNode } from '#db/nodes.ts';
 import type { NodeRow, Queries } from '#db/schema.ts';
 import type { Ask, Route } from './route.ts';
+import { nodeTarget, seesNode } from './sight.ts';
 
 const namesSince = 5;
 const dashed = /^[0-9a-f]{8}-/i;
 
-type Finder = { readonly db: { readonly read: Queries }; readonly minor: number };
+/** `may` is left out where nobody in particular asks: nodes are there for ramdisks whoever owns them. */
+type Finder = { readonly db: { readonly read: Queries }; readonly minor: number; readonly may?: Ask['may'] };
 
-/** The node that `ident` names, or undefined. */
+/** The node that `ident` names; undefined also where the caller must not know of it. */
 export async function nodeNamed(ask: Finder, ident: string): Promise<NodeRow | undefined> {
+  const node = await nodeByIdent(ask, ident);
+  return node && ask.may && !seesNode({ may: ask.may }, node) ? undefined : node;
+}
+
+async function nodeByIdent(ask: Finder, ident: string): Promise<NodeRow | undefined> {
   // compat: a UUID without dashes names nothing, although it is a UUID where one is asked for
   if (isUuid(ident)) return dashed.test(ident) ? findNode(ask.db.read, ident) : undefined;
   return ask.minor >= namesSince ? findNode(ask.db.read, ident) : undefined;
@@ -37,19 +44,13 @@ export async function nodeOfBody(ask: Finder, field: string, ident: string): Pro
 export async function nodeOfPath(ask: Omit<Ask, 'node'>, route: Route): Promise<Ask> {
   const ident = route.findNode === false ? undefined : ask.params.node;
   if (ident === undefined) {
-    if (route.policy) ask.demand(route.policy);
+    if (route.policy && route.judges !== 'thing') ask.demand(route.policy);
     return ask as Ask;
   }
   if (!isUuid(ident) && !isLogicalName(ident, 10))
     throw new BadUri({ why: `"${ident}" is neither a UUID nor a name.` });
   const found = (await nodeNamed(ask, ident)) ?? (ask.suffixed ? await nodeNamed(ask, `${ident}.json`) : undefined);
   if (!found) throw new NodeNotFound({ ident });
-  if (route.policy) ask.demand(route.policy, nodeTarget(found));
+  if (route.policy && route.judges !== 'thing') ask.demand(route.policy, nodeTarget(found));
   return { ...ask, node: found };
 }
-
-/** What policy rules look at in a node. */
-export const nodeTarget = (node: NodeRow): Record<string, string | null> => ({
-  'node.owner': node.owner,
-  'node.lessee': node.lessee,
-});

@@ -4,14 +4,21 @@ import { node as nodeResource } from '#contract/resources/node.ts';
 import { listNodes, type NodeFilter } from '#db/node-list.ts';
 import { traitsOfNodes } from '#db/node-traits.ts';
 import type { NodeRow } from '#db/schema.ts';
-import { nodeRenderer } from './node-view.ts';
+import { nodeRenderer, sightMark } from './node-view.ts';
 import type { View } from './render.ts';
 import type { TablePage } from './resource.ts';
 import type { Ask } from './route.ts';
 
 /** What says whether a kept text still holds, and what is added to it for every answer anew. */
-type Stamp = Pick<NodeRow, 'uuid' | 'revision' | 'driver' | 'conductor_group'>;
-const stampColumns = ['uuid', 'revision', 'driver', 'conductor_group'] as const satisfies readonly (keyof Stamp)[];
+type Stamp = Pick<NodeRow, 'uuid' | 'revision' | 'driver' | 'conductor_group' | 'owner' | 'lessee'>;
+const stampColumns = [
+  'uuid',
+  'revision',
+  'driver',
+  'conductor_group',
+  'owner',
+  'lessee',
+] as const satisfies readonly (keyof Stamp)[];
 
 /** Shown of a node, and not part of its row: never kept. */
 const elsewhere = new Set(['traits', 'conductor']);
@@ -43,9 +50,8 @@ export async function nodePage(
 
 async function textsOf(ask: Ask, stamps: readonly Stamp[], view: View): Promise<string[]> {
   const prefix = `${ask.base} ${ask.minor} ${typeof view === 'object' ? view.join() : (view ?? '-')} `;
-  const texts = stamps.map(({ uuid, revision }) => {
-    return ask.texts.of(prefix + uuid, revision);
-  });
+  const marks = marksOf(ask);
+  const texts = stamps.map(({ uuid, revision, ...node }) => ask.texts.of(prefix + marks(node) + uuid, revision));
   const lacking = stamps.filter((_, at) => texts[at] === undefined).map(({ uuid }) => uuid);
   if (lacking.length === 0) return texts as string[];
   const made = new Map<string, string>();
@@ -53,10 +59,24 @@ async function textsOf(ask: Ask, stamps: readonly Stamp[], view: View): Promise<
   for (const row of await listNodes(ask.db.read, { uuids: lacking, include_children: true })) {
     const text = render(row);
     made.set(row.uuid, text);
-    ask.texts.keep(prefix + row.uuid, row.revision, text);
+    ask.texts.keep(prefix + marks(row) + row.uuid, row.revision, text);
   }
   // A node that was deleted between the two questions is shown as it was last known, or by its UUID alone.
   return texts.map((text, at) => text ?? made.get(stamps[at]!.uuid) ?? `{"uuid":${JSON.stringify(stamps[at]!.uuid)}`);
+}
+
+/** What the caller sees of nodes, worked out once per owner and lessee. */
+function marksOf(ask: Ask): (node: Pick<NodeRow, 'owner' | 'lessee'>) => string {
+  const known = new Map<string, string>();
+  return ({ owner, lessee }) => {
+    const key = JSON.stringify([owner, lessee]);
+    let mark = known.get(key);
+    if (mark === undefined) {
+      mark = sightMark(ask, { owner, lessee });
+      known.set(key, mark);
+    }
+    return mark;
+  };
 }
 
 const fieldsOf = (view: View, minor: number): ReadonlySet<string> =>

@@ -9,10 +9,10 @@ import { node as nodeResource } from '#contract/resources/node.ts';
 import { isNodeName } from '#contract/values.ts';
 import type { NodeRow } from '#db/schema.ts';
 import { factsOf } from '#model/provision-states.ts';
-import { nodeTarget } from './idents.ts';
 import { checkNetworkData } from './network-data.ts';
 import { checkReferences } from './node-values.ts';
 import type { Ask } from './route.ts';
+import { nodeTarget } from './sight.ts';
 
 type Changes = Partial<NodeRow>;
 
@@ -52,6 +52,9 @@ const ruleFor = (path: string): PolicyRule =>
 export function demandPatch(ask: Ask, patch: readonly PatchOperation[]): void {
   const target = nodeTarget(ask.node);
   for (const rule of new Set(patch.map(({ path }) => ruleFor(path)))) ask.demand(rule, target);
+  // Who owns a machine that is in use is for the system's administrators alone to say.
+  if (ask.node.provision_state === 'active' && patch.some(({ path }) => path === '/owner'))
+    ask.demand('baremetal:node:update_owner_provisioned', target);
   const offCleaning = patch.some(({ path, value }) => path === '/automated_clean' && value === false);
   if (offCleaning) ask.demand('baremetal:node:disable_cleaning', target);
 }

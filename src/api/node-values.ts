@@ -13,18 +13,20 @@ const groupShape = /^[a-zA-Z0-9_\-.]*$/;
 const bornAvailableBefore = 11;
 
 /** The row of a new node from what a body gave; throws 400 for what cannot be. */
-export async function checkNewNode(ask: Ask, given: Given): Promise<Partial<NodeRow>> {
+export async function checkNewNode(ask: Ask, body: Given, selfOwned: boolean): Promise<Partial<NodeRow>> {
+  const { project } = ask.caller;
+  const given = selfOwned && project ? { ...body, owner: body.owner ?? project } : body;
   const { name, owner, retired, retired_reason: reason } = given;
   if (typeof name === 'string' && !isNodeName(name, ask.minor)) throw new InvalidName({ what: 'node', name });
   // compat: without a project of one's own there is no owner but none
-  if (owner && owner !== ask.caller.project)
+  if (selfOwned && owner && owner !== project)
     throw new InvalidParameterValue({
       why: `owner "${String(owner)}": a new node belongs to the project that makes it.`,
     });
   if (reason && !retired)
     throw new InvalidParameterValue({ why: 'retired_reason is given with "retired": true only.' });
   if (isGiven(given.network_data)) checkNetworkData(given.network_data);
-  const checked = await checkReferences(ask, given, { owner: null });
+  const checked = await checkReferences(ask, given, { owner: (owner as string | undefined) ?? null });
   const values = Object.fromEntries(Object.entries({ ...given, ...checked }).filter(([, value]) => value !== null));
   return {
     conductor_group: ask.settings.defaultConductorGroup,

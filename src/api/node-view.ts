@@ -1,10 +1,12 @@
 // Nodes as clients see them: what is older than a field's version or secret is hidden, what lies in other tables added.
-import { mask, maskSecrets } from '#contract/masking.ts';
+import { mask, maskSecrets, redacted } from '#contract/masking.ts';
+import type { PolicyRule } from '#contract/policies.ts';
 import { node as nodeResource } from '#contract/resources/node.ts';
 import { traitsOf } from '#db/node-traits.ts';
 import type { NodeRow } from '#db/schema.ts';
-import { makeRenderer, type View } from './render.ts';
+import { makeRenderer, type View, type Viewer } from './render.ts';
 import type { Ask } from './route.ts';
+import { nodeTarget } from './sight.ts';
 
 /** A row with what is shown of it but kept elsewhere. */
 export interface NodeShown extends NodeRow {
@@ -26,7 +28,43 @@ export function stateAt(state: string | null, minor: number): string | null {
   return older ? older.shown : state;
 }
 
-const instanceSecrets = (info: Seen): Seen => {
+/** Fields that not everybody sees who sees the node: owners do, lessees do not. */
+const guarded = ['last_error', 'reservation', 'driver_internal_info', 'driver_info'] as const;
+type Guarded = (typeof guarded)[number];
+const guardOf = (field: Guarded) => `baremetal:node:get:${field}` as PolicyRule;
+
+/** Whether the viewer sees a guarded field of this node. */
+export function sees({ may }: Viewer, row: NodeRow, field: Guarded): boolean {
+  if (!may) return true;
+  const target = nodeTarget(row);
+  return may('baremetal:node:get:filter_threshold', target) || may(guardOf(field), target);
+}
+
+/** What the viewer sees of such a node, as a text: views of nodes with the same text may be kept for each other. */
+export function sightMark({ may }: Viewer, node: Pick<NodeRow, 'owner' | 'lessee'>): string {
+  if (!may) return '';
+  const secrets = (['show_password', 'show_instance_secrets'] as const).map((rule) => (may(rule) ? 'p' : '-'));
+  const target = nodeTarget(node);
+  const all = may('baremetal:node:get:filter_threshold', target);
+  return [...secrets, ...guarded.map((field) => (all || may(guardOf(field), target) ? 'g' : '-'))].join('');
+}
+
+const text = (field: 'last_error' | 'reservation') => (row: NodeRow, at: Viewer) =>
+  sees(at, row, field) ? row[field] : redacted(guardOf(field));
+
+const shown = (at: Viewer, info: Seen): Seen => (at.may?.('show_password') ? info : maskSecrets(info));
+
+/** compat: credentials of SNMP, whose names do not say that they are secret. */
+const snmpKeys = ['snmp_auth_key', 'snmp_priv_key'];
+
+function driverInfo(row: NodeRow, at: Viewer): Seen {
+  const info = shown(at, row.driver_info);
+  const secret = at.may?.('show_password') ? [] : snmpKeys.filter((key) => info[key]);
+  return secret.length ? { ...info, ...Object.fromEntries(secret.map((key) => [key, mask])) } : info;
+}
+
+const instanceSecrets = (info: Seen, at: Viewer): Seen => {
+  if (at.may?.('show_instance_secrets')) return info;
   const masked = maskSecrets(info);
   return info.image_url ? { ...masked, image_url: mask } : masked;
 };
@@ -36,9 +74,15 @@ export const nodeRenderer = makeRenderer<NodeShown>(nodeResource, {
   makers: {
     provision_state: (row, { minor }) => stateAt(row.provision_state, minor),
     target_provision_state: (row, { minor }) => stateAt(row.target_provision_state, minor),
-    driver_info: (row) => maskSecrets(row.driver_info),
-    driver_internal_info: (row) => maskSecrets(row.driver_internal_info),
-    instance_info: (row) => instanceSecrets(row.instance_info),
+    last_error: text('last_error'),
+    reservation: text('reservation'),
+    driver_info: (row, at) =>
+      sees(at, row, 'driver_info') ? driverInfo(row, at) : { content: redacted(guardOf('driver_info')) },
+    driver_internal_info: (row, at) =>
+      sees(at, row, 'driver_internal_info')
+        ? shown(at, row.driver_internal_info)
+        : { content: redacted(guardOf('driver_internal_info')) },
+    instance_info: (row, at) => instanceSecrets(row.instance_info, at),
   },
 });
 

@@ -2,9 +2,9 @@
 
 import { isUuid } from '#base/ids.ts';
 import { InvalidParameterValue, NotAcceptable, OperationNotPermitted } from '#contract/errors.ts';
-import { portgroupBy } from '#db/portgroups.ts';
 import type { PortFilter } from '#db/ports.ts';
 import { requireNode } from './idents.ts';
+import { portgroupSeen } from './portgroup-view.ts';
 import type { Ask } from './route.ts';
 
 type Args = {
@@ -39,7 +39,7 @@ export async function readPortFilter(ask: Ask): Promise<PortFilter> {
     throw new InvalidParameterValue({
       why: 'conductor_groups cannot be given together with node, portgroup or address.',
     });
-  const group = args.portgroup === undefined ? undefined : await portgroupBy(ask.db.read, args.portgroup);
+  const group = args.portgroup === undefined ? undefined : await portgroupSeen(ask, args.portgroup);
   return {
     node_uuid: await nodeOf(ask, node),
     portgroup_uuid: group?.uuid,

@@ -1,10 +1,11 @@
 // What may be said of a port beyond the types of its fields: its node, its group, where it is plugged in.
 import { Conflict, InvalidParameterValue, InvalidState, MissingParameterValue } from '#contract/errors.ts';
+import { findNode } from '#db/nodes.ts';
 import { findPortgroup } from '#db/portgroups.ts';
 import { listPorts } from '#db/ports.ts';
 import type { New, NodeRow, PortRow } from '#db/schema.ts';
-import { nodeNamed, nodeOfBody } from './idents.ts';
 import { checkLink } from './link-connection.ts';
+import { nodeForMove, nodeForNew } from './node-of-thing.ts';
 import type { Ask } from './route.ts';
 
 type Given = Record<string, unknown>;
@@ -19,7 +20,7 @@ export async function checkNewPort(ask: Ask, given: Given & { uuid: string }): P
     throw new MissingParameterValue({ why: 'A port needs a node: give "node_uuid" (or from 1.94 on "node_ident").' });
   if (values.node_uuid && ident)
     throw new InvalidParameterValue({ why: 'node_uuid and node_ident cannot be given together.' });
-  const node = await nodeOfBody(ask, values.node_uuid ? 'node_uuid' : 'node_ident', named);
+  const node = await nodeForNew(ask, values.node_uuid ? 'node_uuid' : 'node_ident', named);
   if (values.local_link_connection) checkLink(values.local_link_connection as Given, ask.minor);
   const row = { ...values, node_uuid: node.uuid } as NewPort;
   await checkGroup(ask, row);
@@ -67,10 +68,10 @@ const refusesInspectingSince = 39;
 export async function checkPortPatch(ask: Ask, row: PortRow, given: Given): Promise<Changes> {
   const { node_ident: ident, ...rest } = given;
   const changes = rest as Changes;
-  if (ident) changes.node_uuid = (await nodeOfBody(ask, 'node_ident', String(ident))).uuid;
-  else if (changes.node_uuid) await nodeOfBody(ask, 'node_uuid', changes.node_uuid);
+  if (ident) changes.node_uuid = (await nodeForMove(ask, 'node_ident', String(ident))).uuid;
+  else if (changes.node_uuid) await nodeForMove(ask, 'node_uuid', changes.node_uuid);
   if (changes.local_link_connection) checkLink(changes.local_link_connection, ask.minor);
-  const node = await nodeNamed({ ...ask, minor: refusesInspectingSince }, row.node_uuid);
+  const node = await findNode(ask.db.read, row.node_uuid);
   if (node) checkPortChangeable(ask, node, row, changes);
   await checkGroup(ask, { ...row, ...changes });
   return changes;

@@ -1,8 +1,10 @@
+import { PortNotFound } from '#contract/errors.ts';
 import { port as resource } from '#contract/resources/port.ts';
 import { portBy } from '#db/ports.ts';
 import type { JsonObject, PortRow } from '#db/schema.ts';
 import { makeRenderer } from './render.ts';
 import type { Kind } from './resource.ts';
+import { targetOnNode } from './sight.ts';
 
 const networkTypeSince = 64;
 /** The versions that know the keys of OVN's VTEP switches. */
@@ -22,4 +24,6 @@ export const portKind: Kind<PortRow> = {
     makers: { local_link_connection: (row, { minor }) => linkAt(row.local_link_connection, minor) },
   }),
   by: portBy,
+  access: { get: 'baremetal:port:get', target: (db, row) => targetOnNode(db, row.node_uuid) },
+  missing: PortNotFound,
 };

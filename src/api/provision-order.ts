@@ -6,13 +6,14 @@ import {
   NodeLocked,
   NotAcceptable,
 } from '#contract/errors.ts';
+import type { PolicyRule, PolicyTarget } from '#contract/policies.ts';
 import { type Verb, type VerbArgument, verbOf } from '#contract/verbs.ts';
 import { after, eventsFrom } from '#model/provision-states.ts';
 import { checkConfigDrive } from './config-drive.ts';
-import { nodeTarget } from './idents.ts';
 import type { ProvisionArgs } from './orders.ts';
 import type { Ask } from './route.ts';
 import { runbookArguments } from './runbook-use.ts';
+import { nodeTarget } from './sight.ts';
 import { checkSteps, type StepForm } from './step-forms.ts';
 
 /** Steps that a user names need a right of their own. */
@@ -20,6 +21,17 @@ export function demandProvision(ask: Ask): void {
   const target = nodeTarget(ask.node);
   if (ask.args.clean_steps !== undefined) ask.demand('baremetal:node:set_provision_state:clean_steps', target);
   if (ask.args.service_steps !== undefined) ask.demand('baremetal:node:set_provision_state:service_steps', target);
+  for (const name of stepLists)
+    for (const step of Array.isArray(ask.args[name]) ? (ask.args[name] as unknown[]) : [])
+      demandStep(ask, step, target);
+}
+
+/** An operator may have rules of their own for single steps; steps without one are everybody's. */
+function demandStep(ask: Ask, asked: unknown, target: PolicyTarget): void {
+  if (typeof asked !== 'object' || asked === null) return;
+  const { interface: face, step } = asked as { interface?: unknown; step?: unknown };
+  const rule = `baremetal:step:execute:${String(face)}.${String(step)}`;
+  if (ask.authority.enforced?.(rule)) ask.demand(rule as PolicyRule, target);
 }
 
 export interface ProvisionOrder {

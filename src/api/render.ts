@@ -1,6 +1,7 @@
 // Rows as clients see them: the fields of a version, in the table's order, with times as text, links, and secrets masked.
 import { listedAt, type Resource, shownAt } from '#contract/fields.ts';
 import { linksOf } from '#contract/links.ts';
+import type { PolicyRule, PolicyTarget } from '#contract/policies.ts';
 
 /** Which fields go out: those named, all that the version shows, or those of a plain list. */
 export type View = readonly string[] | 'all' | undefined;
@@ -8,11 +9,18 @@ export type View = readonly string[] | 'all' | undefined;
 type Row = Readonly<Record<string, unknown>>;
 type Shown = Record<string, unknown>;
 
+/** What a value depends on beside its row: the address and version of the request, and what its caller may see. */
+export interface Viewer {
+  readonly base: string;
+  readonly minor: number;
+  may?(rule: PolicyRule, target?: PolicyTarget): boolean;
+}
+
 /** What makes the value of a field that is not simply the column's. */
-export type Maker<R> = (row: R, at: { base: string; minor: number }) => unknown;
+export type Maker<R> = (row: R, at: Viewer) => unknown;
 
 export interface Renderer<R> {
-  one(row: R, view: View, at: { base: string; minor: number }): Shown;
+  one(row: R, view: View, at: Viewer): Shown;
 }
 
 export const timeText = (value: unknown): string | null =>

@@ -1,4 +1,5 @@
 // The usual answers of a resource: a page of it, one of it, a new one, a change, its end. Routes say what is special.
+import type { FaultKind } from '#base/errors.ts';
 import { checkPatched, readCreation, readPatched } from '#contract/body.ts';
 import type { Resource } from '#contract/fields.ts';
 import { applyPatch, readPatch } from '#contract/json-patch.ts';
@@ -7,6 +8,7 @@ import type { Queries } from '#db/schema.ts';
 import { listArguments, nextLink, type Page, readPage, readPicked } from './paging.ts';
 import type { Renderer } from './render.ts';
 import type { Ask, Reply } from './route.ts';
+import { type Access, admits } from './sight.ts';
 
 type Row = { readonly uuid: string };
 
@@ -16,6 +18,10 @@ export interface Kind<R> {
   readonly renderer: Renderer<R>;
   /** The row of this UUID (or name); throws its NotFound. */
   readonly by: (db: Queries, ident: string) => Promise<R>;
+  /** Who may have which; without it the route's policy says everything. */
+  readonly access?: Access<R>;
+  /** Throws its NotFound. */
+  readonly missing?: FaultKind<{ ident: string }>;
 }
 
 /** How a page is asked of the tables: their columns are the fields' names. */
@@ -48,8 +54,21 @@ export async function listReply<R extends object>(
   return { body: { [resource.plural]: items, ...(next && { next }) } };
 }
 
-/** The thing that the path names; a name that ends in .json is tried as second choice below 1.91. */
+/**
+ * The thing that the path names; a name that ends in .json is tried as second choice below 1.91. Throws its NotFound, also
+ * where the caller must not know of it, and HTTPForbidden where the route's policy refuses.
+ */
 export async function namedInPath<R>(ask: Ask, kind: Kind<R>, ident: string): Promise<R> {
+  return admitted(ask, kind, await rowNamed(ask, kind, ident), ident);
+}
+
+/** The row, where there is one for the caller; throws its NotFound, or HTTPForbidden. */
+export async function admitted<R>(ask: Ask, { access, missing }: Kind<R>, row: R, ident: string): Promise<R> {
+  if (access && missing && !(await admits(ask, access, row))) throw new missing({ ident });
+  return row;
+}
+
+async function rowNamed<R>(ask: Ask, kind: Kind<R>, ident: string): Promise<R> {
   try {
     return await kind.by(ask.db.read, ident);
   } catch (error) {

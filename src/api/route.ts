@@ -5,6 +5,7 @@ import type { Authority, Caller, PolicyRule, PolicyTarget } from '#contract/poli
 import type { Db } from '#db/database.ts';
 import type { NodeRow } from '#db/schema.ts';
 import type { By } from '#events/catalog.ts';
+import type { Gate } from './auth/gate.ts';
 import type { KeptTexts } from './kept-texts.ts';
 import type { Orders } from './orders.ts';
 import type { ApiSettings, BodySize } from './settings.ts';
@@ -61,6 +62,8 @@ export interface House {
   readonly db: Db;
   readonly orders: Orders;
   readonly authority: Authority;
+  /** Says who asks; without it nobody is asked (auth_strategy noauth). */
+  readonly gate?: Gate;
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: ApiSettings;
@@ -83,6 +86,8 @@ export interface Ask extends House {
   readonly args: Readonly<Record<string, unknown>>;
   readonly body: unknown;
   readonly caller: Caller;
+  /** The route's policy. */
+  readonly rule: PolicyRule | undefined;
   readonly by: By;
   /** The service's address as the client knows it, without a slash at the end. */
   readonly base: string;
@@ -102,6 +107,8 @@ export interface Route {
   readonly before?: Before;
   /** Checked at the door, with the node of the path as its target where there is one; undefined: everybody may. */
   readonly policy?: PolicyRule;
+  /** The handler asks for the policy, with the thing that the path or the body names as its target. */
+  readonly judges?: 'thing';
   readonly query?: Arguments;
   /** `json`: the handler gets it as it is; `arguments`: its keys are read together with those of the query. */
   readonly body?: 'json' | 'arguments' | 'none';

@@ -19,7 +19,7 @@ export async function runbookArguments(ask: Ask, verb: Verb | undefined): Promis
   if (args.clean_steps !== undefined || args.service_steps !== undefined)
     throw new InvalidParameterValue({ why: 'A runbook and a list of steps cannot be given together.' });
   const runbook = await runbookBy(ask.db.read, String(ident));
-  ask.demand('baremetal:runbook:use', { owner: runbook.owner, public: runbook.public });
+  ask.demand('baremetal:runbook:use', { 'runbook.owner': runbook.owner });
   const traits = await traitsOf(ask.db.read, ask.node.uuid);
   // Older runbooks carry their trait as their name.
   const wanted = runbook.traits.length || ask.minor >= traitsSince ? runbook.traits : [runbook.name];

@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { explain } from '#base/errors.ts';
 import { newRequestId, newUuid } from '#base/ids.ts';
-import { type Authority, allowAll } from '#contract/policies.ts';
+import { type Authority, allowAll, type Caller } from '#contract/policies.ts';
 import { latest, lowest, minorAsked, versionHeaders, versionText } from '#contract/versions.ts';
+import { callerOf } from './auth/gate.ts';
 import { answer, type Knock } from './door.ts';
 import { isAnswerable, renderError } from './errors.ts';
 import { KeptTexts } from './kept-texts.ts';
@@ -101,13 +102,14 @@ async function replyTo(
   signal: AbortSignal,
 ): Promise<Reply> {
   try {
+    const caller = await callerOf(house.gate, request, requestId, signal);
     const minor = minorAsked(header(request, versionHeaders.asked), header(request, versionHeaders.unified));
     response.setHeader('X-OpenStack-Ironic-API-Version', versionText(minor));
     const knock: Knock = {
       method: request.method ?? 'GET',
       url: request.url ?? '/',
       minor,
-      requestId,
+      caller,
       base: house.settings.publicUrl ?? `http://${request.headers.host ?? 'localhost'}`,
       contentType: request.headers['content-type'],
       signal,

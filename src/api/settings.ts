@@ -18,6 +18,8 @@ export interface ApiSettings {
   readonly defaultResourceClass: string | null;
   readonly defaultPortgroupMode: string;
   readonly allowDeletingAvailableNodes: boolean;
+  /** Admins of a project may create and delete nodes that it owns ([api]project_admin_can_manage_own_nodes). */
+  readonly projectAdminsOwnNodes: boolean;
   /** Seconds after which a silent conductor counts as dead. */
   readonly conductorTimeout: number;
   /** What the ramdisk is told in the answer to its lookup ([agent], [metrics], [conductor], [deploy]). */
@@ -36,6 +38,7 @@ export const defaultSettings: ApiSettings = {
   defaultResourceClass: null,
   defaultPortgroupMode: 'active-backup',
   allowDeletingAvailableNodes: true,
+  projectAdminsOwnNodes: true,
   conductorTimeout: 60,
   agentConfig: {
     metrics: {

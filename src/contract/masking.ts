@@ -2,6 +2,9 @@
 
 export const mask = '******';
 
+/** What stands where something is that a rule does not let the caller see. */
+export const redacted = (rule: string): string => `** Redacted: ${rule} is needed to see it. **`;
+
 /** Parts of key names (lower case) that mark a secret: those of oslo.utils' mask_dict_password. */
 const marks = [
   'adminpass',

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { equalTo } from './conditions.ts';
+import { equalTo, type Sight, withinSight } from './conditions.ts';
 import { listed, nowOf } from './dialect.ts';
 import type { Page } from './paging.ts';
 import { resource } from './resource.ts';
@@ -18,6 +18,8 @@ export interface AllocationFilter {
   state?: string | undefined;
   owner?: string | undefined;
   conductor_affinity?: string | null | undefined;
+  /** Only what the asker may see; undefined: everything. */
+  sight?: Sight | undefined;
 }
 
 /** GET /v1/allocations and its filters as one query; throws AllocationNotFound for a marker that names none. */
@@ -26,8 +28,9 @@ export async function listAllocations(
   filter: AllocationFilter,
   page: Page<keyof AllocationRow> = {},
 ): Promise<AllocationRow[]> {
-  const { node_uuid, resource_class, state, owner, conductor_affinity } = filter;
-  return allocations.list(db, equalTo({ node_uuid, resource_class, state, owner, conductor_affinity }), page);
+  const { node_uuid, resource_class, state, owner, conductor_affinity, sight } = filter;
+  const asked = equalTo({ node_uuid, resource_class, state, owner, conductor_affinity });
+  return allocations.list(db, [...asked, ...(sight ? [withinSight(sight)] : [])], page);
 }
 
 /** Delete the allocation with this UUID; its node is free again, without an instance. Throws AllocationNotFound. */

@@ -17,7 +17,23 @@ export function equalTo(values: Record<string, string | number | boolean | null 
   });
 }
 
+/** Whose rows somebody may see: those of one project, as their owner, as their lessee, or as both. */
+export interface Sight {
+  readonly project: string;
+  readonly owner: boolean;
+  readonly lessee: boolean;
+}
+
+/** The condition of a sight on rows that have an owner and perhaps a lessee. */
+export function withinSight({ project, owner, lessee }: Sight): Condition {
+  if (owner && lessee) return sql`(owner = ${project} or lessee = ${project})`;
+  if (owner) return sql`owner = ${project}`;
+  return lessee ? sql`lessee = ${project}` : sql`1 = 0`;
+}
+
 export interface OfNodes {
+  /** Only what the asker may see; undefined: everything. */
+  sight?: Sight | undefined;
   /** Rows of nodes in one of these shards. */
   shard?: readonly string[] | undefined;
   /** Rows of nodes in one of these conductor groups. */
@@ -27,7 +43,7 @@ export interface OfNodes {
 }
 
 /** The row's `node_uuid` is one of the nodes that meet all that is asked. */
-export function ofNodes(db: Queries, { shard, conductor_groups, project }: OfNodes): Condition[] {
+export function ofNodes(db: Queries, { shard, conductor_groups, project, sight }: OfNodes): Condition[] {
   const asked: Condition[] = [];
   if (shard) asked.push(sql`shard in ${listed(db, shard)}`);
   if (conductor_groups) {
@@ -35,6 +51,7 @@ export function ofNodes(db: Queries, { shard, conductor_groups, project }: OfNod
     asked.push(sql`conductor_group in ${listed(db, groups)}`);
   }
   if (project !== undefined) asked.push(sql`(owner = ${project} or lessee = ${project})`);
+  if (sight) asked.push(withinSight(sight));
   return asked.length === 0 ? [] : [sql`node_uuid in (select uuid from nodes where ${allOf(asked)})`];
 }
 

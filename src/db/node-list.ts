@@ -1,5 +1,6 @@
 // GET /v1/nodes and its filters as one query.
 import { type ExpressionBuilder, sql } from 'kysely';
+import { type Sight, withinSight } from './conditions.ts';
 import { containing, listed } from './dialect.ts';
 import { type Page, paged } from './paging.ts';
 import type { NodeRow, Queries, Schema } from './schema.ts';
@@ -30,6 +31,8 @@ export interface NodeFilter {
   parent_node?: string | undefined;
   /** Without it, and without `parent_node`, nodes that have a parent are left out. */
   include_children?: boolean | undefined;
+  /** Only what the asker may see; undefined: everything. */
+  sight?: Sight | undefined;
   /** Locked by this host; `null` for nobody. */
   reservation?: string | null | undefined;
 }
@@ -63,6 +66,7 @@ function nodesMatching(db: Queries, filter: NodeFilter) {
       all.push(eb('conductor_group', '=', filter.conductor_group.toLowerCase()));
     if (filter.project !== undefined)
       all.push(eb.or([eb('owner', '=', filter.project), eb('lessee', '=', filter.project)]));
+    if (filter.sight) all.push(withinSight(filter.sight) as never);
     if (filter.description_contains !== undefined)
       all.push(sql<boolean>`lower(description) like ${containing(filter.description_contains)} escape '\\'` as never);
     if (filter.shard) all.push(eb('shard', 'in', listed(db, filter.shard)));

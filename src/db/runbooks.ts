@@ -1,5 +1,6 @@
 import { type SqlBool, sql } from 'kysely';
 import { RunbookTraitNotFound } from '#contract/errors.ts';
+import { type Condition, type Sight, withinSight } from './conditions.ts';
 import type { Page } from './paging.ts';
 import { resource } from './resource.ts';
 import type { Queries, RunbookRow } from './schema.ts';
@@ -14,15 +15,19 @@ export const deleteRunbook = runbooks.remove;
 export interface RunbookFilter {
   /** Public runbooks, and those that this project owns. */
   project?: string | undefined;
+  /** Only what the asker may see beside what is public; undefined: everything. */
+  sight?: Sight | undefined;
 }
 
 /** GET /v1/runbooks as one query; throws RunbookNotFound for a marker that names none. */
 export async function listRunbooks(
   db: Queries,
-  { project }: RunbookFilter,
+  { project, sight }: RunbookFilter,
   page: Page<keyof RunbookRow> = {},
 ): Promise<RunbookRow[]> {
-  return runbooks.list(db, project === undefined ? [] : [sql<SqlBool>`(public = 1 or owner = ${project})`], page);
+  const asked: Condition[] = project === undefined ? [] : [sql<SqlBool>`(public = 1 or owner = ${project})`];
+  if (sight) asked.push(sql<SqlBool>`(public = 1 or ${withinSight(sight)})`);
+  return runbooks.list(db, asked, page);
 }
 
 /** Add a trait to the runbook with this UUID, once. */

@@ -1,4 +1,4 @@
-import { equalTo, ofNodes } from './conditions.ts';
+import { equalTo, ofNodes, type Sight } from './conditions.ts';
 import type { Page } from './paging.ts';
 import { resource } from './resource.ts';
 import type { Queries, VolumeTargetRow } from './schema.ts';
@@ -14,13 +14,15 @@ export interface VolumeTargetFilter {
   node_uuid?: string | undefined;
   /** Those of nodes whose owner or lessee is this project. */
   project?: string | undefined;
+  /** Only what the asker may see; undefined: everything. */
+  sight?: Sight | undefined;
 }
 
 /** The rows of one page; throws VolumeTargetNotFound for a marker that names none. */
 export async function listVolumeTargets(
   db: Queries,
-  { node_uuid, project }: VolumeTargetFilter,
+  { node_uuid, project, sight }: VolumeTargetFilter,
   page: Page<keyof VolumeTargetRow> = {},
 ): Promise<VolumeTargetRow[]> {
-  return rows.list(db, [...equalTo({ node_uuid }), ...ofNodes(db, { project })], page);
+  return rows.list(db, [...equalTo({ node_uuid }), ...ofNodes(db, { project, sight })], page);
 }

@@ -14,6 +14,7 @@ export function apiSettings(config: Config): Partial<ApiSettings> {
     defaultConductorGroup: config.DEFAULT.default_conductor_group ?? '',
     defaultResourceClass: config.DEFAULT.default_resource_class,
     defaultPortgroupMode: config.DEFAULT.default_portgroup_mode,
+    projectAdminsOwnNodes: api.project_admin_can_manage_own_nodes,
     allowDeletingAvailableNodes: conductor.allow_deleting_available_nodes,
     conductorTimeout: conductor.heartbeat_timeout,
     agentConfig: {

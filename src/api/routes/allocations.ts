@@ -1,4 +1,10 @@
-import { AllocationNotFound, InvalidName, InvalidParameterValue, InvalidState } from '#contract/errors.ts';
+import {
+  AllocationNotFound,
+  HTTPForbidden,
+  InvalidName,
+  InvalidParameterValue,
+  InvalidState,
+} from '#contract/errors.ts';
 import { allocation as resource } from '#contract/resources/allocation.ts';
 import { isLogicalName } from '#contract/values.ts';
 import {
@@ -15,6 +21,7 @@ import { factsOf } from '#model/provision-states.ts';
 import { nodeNamed, nodeOfBody } from '../idents.ts';
 import { makeRenderer } from '../render.ts';
 import {
+  admitted,
   createReply,
   deleteReply,
   type Kind,
@@ -27,9 +34,16 @@ import {
   showReply,
 } from '../resource.ts';
 import { type Ask, type Reply, route } from '../route.ts';
+import { sightOfList } from '../sight.ts';
 import { checkTraits } from '../traits-body.ts';
 
-const kind: Kind<AllocationRow> = { resource, renderer: makeRenderer<AllocationRow>(resource), by: allocationBy };
+const kind: Kind<AllocationRow> = {
+  resource,
+  renderer: makeRenderer<AllocationRow>(resource),
+  by: allocationBy,
+  access: { get: 'baremetal:allocation:get', target: (_, row) => ({ 'allocation.owner': row.owner }) },
+  missing: AllocationNotFound,
+};
 const queries = queriesOf(resource);
 const { since } = resource;
 const patchSince = 57;
@@ -52,17 +66,28 @@ async function candidatesOf(ask: Ask, idents: unknown): Promise<string[]> {
 }
 
 async function list(ask: Ask): Promise<Reply> {
-  ask.demand('baremetal:allocation:list_all');
   const { node, ...args } = ask.args as { node?: string; resource_class?: string; state?: string; owner?: string };
   const node_uuid = node === undefined ? undefined : (await nodeOfBody(ask, 'node', node)).uuid;
   const { resource_class, state, owner } = args;
+  const sight = sightOfList(ask, 'allocation', owner);
   return listReply(ask, kind, (page) =>
-    listAllocations(ask.db.read, { node_uuid, resource_class, state, owner }, page),
+    listAllocations(ask.db.read, { node_uuid, resource_class, state, owner, sight }, page),
   );
 }
 
+/** Who acts for one project makes allocations for that one; others (403) need the whole system's rights. */
+function ownerOfNew(ask: Ask, owner: unknown): { owner?: string } {
+  ask.demand('baremetal:allocation:create');
+  if (ask.may('baremetal:allocation:create_restricted')) return {};
+  const { project } = ask.caller;
+  if (!project || (owner && owner !== project))
+    throw new HTTPForbidden({ rule: 'baremetal:allocation:create_restricted' });
+  return { owner: project };
+}
+
 async function create(ask: Ask): Promise<Reply> {
-  const { node: ident, ...given } = newValues(ask, resource);
+  const { node: ident, ...body } = newValues(ask, resource);
+  const given: Record<string, unknown> & { uuid: string } = { ...body, ...ownerOfNew(ask, body.owner) };
   if (!ident && !given.resource_class)
     throw new InvalidParameterValue({
       why: 'An allocation needs a "resource_class" (or from 1.58 on a "node" to be noted for).',
@@ -100,7 +125,7 @@ async function allocationOfNode(ask: Ask): Promise<AllocationRow> {
   const { allocation_uuid: uuid } = ask.node;
   const row = uuid ? await findAllocation(ask.db.read, uuid) : undefined;
   if (!row) throw new AllocationNotFound({ ident: `of node ${ask.node.uuid}` });
-  return row;
+  return admitted(ask, kind, row, row.uuid);
 }
 
 export const allocationRoutes = [
@@ -111,6 +136,7 @@ export const allocationRoutes = [
     since,
     before: 'not served',
     policy: 'baremetal:allocation:get',
+    judges: 'thing',
     query: queries.one,
     handle: async (ask) => showReply(ask, kind, await allocationOfPath(ask)),
   }),
@@ -120,6 +146,7 @@ export const allocationRoutes = [
     since,
     before: 'method not served',
     policy: 'baremetal:allocation:create',
+    judges: 'thing',
     body: 'json',
     handle: create,
   }),
@@ -129,6 +156,7 @@ export const allocationRoutes = [
     since: patchSince,
     before: 'method not served',
     policy: 'baremetal:allocation:update',
+    judges: 'thing',
     body: 'json',
     async handle(ask) {
       const row = await allocationOfPath(ask);
@@ -143,6 +171,7 @@ export const allocationRoutes = [
     since,
     before: 'method not served',
     policy: 'baremetal:allocation:delete',
+    judges: 'thing',
     handle: async (ask) => remove(ask, await allocationOfPath(ask)),
   }),
   route({
@@ -150,6 +179,7 @@ export const allocationRoutes = [
     path: '/v1/nodes/{node}/allocation',
     since,
     policy: 'baremetal:allocation:get',
+    judges: 'thing',
     query: queries.one,
     handle: async (ask) => showReply(ask, kind, await allocationOfNode(ask)),
   }),
@@ -158,6 +188,7 @@ export const allocationRoutes = [
     path: '/v1/nodes/{node}/allocation',
     since,
     policy: 'baremetal:allocation:delete',
+    judges: 'thing',
     handle: async (ask) => remove(ask, await allocationOfNode(ask)),
   }),
 ];

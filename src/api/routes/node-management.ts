@@ -1,8 +1,9 @@
 import { InvalidParameterValue } from '#contract/errors.ts';
 import { linksOf } from '#contract/links.ts';
-import { nodeTarget, requireNode } from '../idents.ts';
+import { requireNode } from '../idents.ts';
 import { offered } from '../offered.ts';
 import { type Ask, type Reply, route } from '../route.ts';
+import { nodeTarget } from '../sight.ts';
 
 const indicatorName = /^([^@]+)@([^@]+)$/;
 

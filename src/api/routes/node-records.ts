@@ -17,6 +17,7 @@ import { listArguments } from '../paging.ts';
 import { makeRenderer, type View } from '../render.ts';
 import { type Kind, listReply } from '../resource.ts';
 import { type Ask, type Reply, route } from '../route.ts';
+import { sightOf } from '../sight.ts';
 
 const shortEvent = { longest: 255, kept: 251 };
 
@@ -148,8 +149,9 @@ export const nodeRecordRoutes = [
     path: '/v1/nodes/{node}/children',
     since: 83,
     policy: 'baremetal:node:get',
-    async handle({ db, node, base }) {
-      const rows = await listNodes(db.read, { parent_node: node.uuid }, {}, ['uuid']);
+    async handle(ask) {
+      const { db, node, base } = ask;
+      const rows = await listNodes(db.read, { parent_node: node.uuid, sight: sightOf(ask, 'node') }, {}, ['uuid']);
       return {
         body: { children: rows.map(({ uuid }) => uuid), links: linksOf(base, `nodes/${node.uuid}/children`) },
       };

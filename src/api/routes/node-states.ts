@@ -6,10 +6,11 @@ import {
   NotAcceptable,
   NotInVersion,
 } from '#contract/errors.ts';
+import { redacted } from '#contract/masking.ts';
 import { isPowerTarget, powerTargets } from '#contract/verbs.ts';
 import type { NodeRow } from '#db/schema.ts';
 import { factsOf } from '#model/provision-states.ts';
-import { stateAt } from '../node-view.ts';
+import { sees, stateAt } from '../node-view.ts';
 import { offered } from '../offered.ts';
 import { timeText } from '../render.ts';
 import { type Ask, type Reply, route } from '../route.ts';
@@ -29,9 +30,11 @@ const shownStates = {
   secure_boot: 75,
 } as const satisfies Partial<Record<keyof NodeRow, number>>;
 
-function showStates({ node, minor }: Ask): Reply {
+function showStates(ask: Ask): Reply {
+  const { node, minor } = ask;
   const body: Record<string, unknown> = {};
   for (const [name, since] of Object.entries(shownStates)) if (since <= minor) body[name] = Reflect.get(node, name);
+  if (!sees(ask, node, 'last_error')) body.last_error = redacted('baremetal:node:get:last_error');
   body.provision_state = stateAt(node.provision_state, minor);
   body.target_provision_state = stateAt(node.target_provision_state, minor);
   body.provision_updated_at = timeText(node.provision_updated_at);

@@ -7,17 +7,19 @@ import { readNodeFilter } from '../node-filter.ts';
 import { nodePage } from '../node-fragments.ts';
 import { checkNewNode } from '../node-values.ts';
 import { showNode } from '../node-view.ts';
+import { demandCreation, demandDeletion } from '../own-nodes.ts';
 import { nextLink, readPage, readPicked } from '../paging.ts';
 import { queriesOf } from '../resource.ts';
 import { type Ask, type Reply, route } from '../route.ts';
+import { sightOfList } from '../sight.ts';
 import { chassisOfPath } from './chassis.ts';
 
 const queries = queriesOf(node);
 
 async function listReply(ask: Ask, view?: 'all', within: NodeFilter = {}): Promise<Reply> {
-  ask.demand('baremetal:node:list_all');
+  const sight = sightOfList(ask, 'node', ask.args.project as string | undefined);
   const page = readPage(ask, node, view);
-  const filter = { ...(await readNodeFilter(ask)), ...within };
+  const filter = { ...(await readNodeFilter(ask)), ...within, sight };
   const sorted = { ...page, sortKey: page.sortKey as keyof NodeRow };
   const { texts, last } = await nodePage(ask, filter, sorted, page.fields);
   const next = nextLink(ask, page, {
@@ -30,9 +32,9 @@ async function listReply(ask: Ask, view?: 'all', within: NodeFilter = {}): Promi
 }
 
 async function create(ask: Ask): Promise<Reply> {
-  ask.demand('baremetal:node:create');
+  const own = demandCreation(ask);
   const given = readCreation(node, ask.minor, ask.body ?? {});
-  const values = await checkNewNode(ask, given);
+  const values = await checkNewNode(ask, given, own);
   const row = await ask.orders.createNode({ values: { ...values, uuid: values.uuid ?? ask.newId() }, by: ask.by });
   return { status: 201, body: await showNode(ask, row), location: `${ask.base}/v1/nodes/${row.uuid}` };
 }
@@ -74,8 +76,11 @@ export const nodeRoutes = [
     path: '/v1/nodes/{node}',
     since: 1,
     policy: 'baremetal:node:delete',
+    judges: 'thing',
     noHost: 400,
-    async handle({ node: row, orders, by, settings }) {
+    async handle(ask) {
+      demandDeletion(ask);
+      const { node: row, orders, by, settings } = ask;
       checkDeletable(row, settings);
       await orders.deleteNode({ node: row.uuid, by });
       return { status: 204 };

@@ -1,18 +1,17 @@
 import { Conflict, InvalidName } from '#contract/errors.ts';
 import { portgroup as resource } from '#contract/resources/portgroup.ts';
 import { isLogicalName } from '#contract/values.ts';
-import { createPortgroup, deletePortgroup, listPortgroups, portgroupBy, savePortgroup } from '#db/portgroups.ts';
+import { findNode } from '#db/nodes.ts';
+import { createPortgroup, deletePortgroup, listPortgroups, savePortgroup } from '#db/portgroups.ts';
 import { listPorts } from '#db/ports.ts';
 import type { New, PortgroupRow } from '#db/schema.ts';
-import { nodeNamed, nodeOfBody } from '../idents.ts';
+import { nodeForMove, nodeForNew } from '../node-of-thing.ts';
 import { readPortgroupFilter } from '../port-filter.ts';
-import { makeRenderer } from '../render.ts';
+import { portgroupKind, portgroupOfPath } from '../portgroup-view.ts';
 import {
   createReply,
   deleteReply,
-  type Kind,
   listReply,
-  namedInPath,
   newValues,
   patchedValues,
   patchReply,
@@ -20,18 +19,17 @@ import {
   showReply,
 } from '../resource.ts';
 import { type Ask, type Reply, route } from '../route.ts';
+import { sightOfList } from '../sight.ts';
 
-const kind: Kind<PortgroupRow> = { resource, renderer: makeRenderer<PortgroupRow>(resource), by: portgroupBy };
+const kind = portgroupKind;
 const queries = queriesOf(resource);
 const before = 'not served';
 
 async function list(ask: Ask, view: 'all' | undefined, within: { node_uuid?: string } = {}): Promise<Reply> {
-  ask.demand('baremetal:portgroup:list_all');
-  const filter = { ...(await readPortgroupFilter(ask)), ...within };
+  const sight = sightOfList(ask, 'portgroup');
+  const filter = { ...(await readPortgroupFilter(ask)), ...within, sight };
   return listReply(ask, kind, (page) => listPortgroups(ask.db.read, filter, page), view ? { view } : {});
 }
-
-const groupOfPath = (ask: Ask): Promise<PortgroupRow> => namedInPath(ask, kind, ask.params.portgroup!);
 
 // compat: an empty name and one that looks like a UUID pass
 const checkName = (name: unknown, minor: number): void => {
@@ -41,7 +39,7 @@ const checkName = (name: unknown, minor: number): void => {
 async function create(ask: Ask): Promise<Reply> {
   const given = newValues(ask, resource);
   checkName(given.name, ask.minor);
-  const node = await nodeOfBody(ask, 'node_uuid', String(given.node_uuid));
+  const node = await nodeForNew(ask, 'node_uuid', String(given.node_uuid));
   const mode = given.mode || ask.settings.defaultPortgroupMode;
   const values = { ...given, mode, node_uuid: node.uuid } as Omit<New<'portgroups'>, 'id' | 'created_at'>;
   return createReply(ask, kind, (tx) => createPortgroup(tx, values));
@@ -50,15 +48,15 @@ async function create(ask: Ask): Promise<Reply> {
 const changeable = new Set(['enroll', 'inspecting', 'inspect wait', 'manageable']);
 
 async function patch(ask: Ask): Promise<Reply> {
-  const row = await groupOfPath(ask);
+  const row = await portgroupOfPath(ask);
   const changes = patchedValues(ask, resource, row) as Partial<PortgroupRow>;
   checkName(changes.name, ask.minor);
   if (changes.mode === null) changes.mode = ask.settings.defaultPortgroupMode;
-  const node = changes.node_uuid ? await nodeOfBody(ask, 'node_uuid', changes.node_uuid) : undefined;
+  const node = changes.node_uuid ? await nodeForMove(ask, 'node_uuid', changes.node_uuid) : undefined;
   const ports = await listPorts(ask.db.read, { portgroup_uuid: row.uuid });
   if (node && node.uuid !== row.node_uuid && ports.length)
     throw new Conflict({ why: `Port group ${row.uuid} has ports, so it cannot move to another node.` });
-  const owner = await nodeNamed({ ...ask, minor: 5 }, row.node_uuid);
+  const owner = await findNode(ask.db.read, row.node_uuid);
   const fixed = owner && !owner.maintenance && !changeable.has(owner.provision_state);
   if (changes.standalone_ports_supported === false && ports.some(({ pxe_enabled }) => pxe_enabled))
     throw new Conflict({
@@ -103,8 +101,9 @@ export const portgroupRoutes = [
     since: resource.since,
     before,
     policy: 'baremetal:portgroup:get',
+    judges: 'thing',
     query: queries.one,
-    handle: async (ask) => showReply(ask, kind, await groupOfPath(ask)),
+    handle: async (ask) => showReply(ask, kind, await portgroupOfPath(ask)),
   }),
   route({
     method: 'POST',
@@ -112,6 +111,7 @@ export const portgroupRoutes = [
     since: resource.since,
     before,
     policy: 'baremetal:portgroup:create',
+    judges: 'thing',
     body: 'json',
     handle: create,
   }),
@@ -121,6 +121,7 @@ export const portgroupRoutes = [
     since: resource.since,
     before,
     policy: 'baremetal:portgroup:update',
+    judges: 'thing',
     body: 'json',
     handle: patch,
   }),
@@ -130,8 +131,9 @@ export const portgroupRoutes = [
     since: resource.since,
     before,
     policy: 'baremetal:portgroup:delete',
+    judges: 'thing',
     async handle(ask) {
-      const row = await groupOfPath(ask);
+      const row = await portgroupOfPath(ask);
       const held = { node: row.node_uuid, purpose: 'deleting its port group', by: ask.by };
       return ask.orders.whileHeld(held, () => deleteReply(ask, (tx) => deletePortgroup(tx, row.uuid)));
     },

@@ -1,14 +1,15 @@
 import { PortNotFound } from '#contract/errors.ts';
 import { port as resource } from '#contract/resources/port.ts';
 import { isMac } from '#contract/values.ts';
-import { portgroupBy } from '#db/portgroups.ts';
+import { nodeBy } from '#db/nodes.ts';
 import { createPort, deletePort, listPorts, portBy, portByMac, savePort } from '#db/ports.ts';
 import type { PortRow } from '#db/schema.ts';
-import { requireNode } from '../idents.ts';
 import { readPortFilter } from '../port-filter.ts';
 import { checkDeletable, checkNewPort, checkPortPatch } from '../port-values.ts';
 import { portKind } from '../port-view.ts';
+import { portgroupOfPath } from '../portgroup-view.ts';
 import {
+  admitted,
   createReply,
   deleteReply,
   listReply,
@@ -20,6 +21,7 @@ import {
   showReply,
 } from '../resource.ts';
 import { type Ask, type Reply, route } from '../route.ts';
+import { sightOfList } from '../sight.ts';
 
 const queries = queriesOf(resource);
 
@@ -29,8 +31,8 @@ interface Within {
 }
 
 async function list(ask: Ask, view: 'all' | undefined, within: Within = {}): Promise<Reply> {
-  ask.demand('baremetal:port:list_all');
-  const filter = { ...(await readPortFilter(ask)), ...within };
+  const sight = sightOfList(ask, 'port');
+  const filter = { ...(await readPortFilter(ask)), ...within, sight };
   return listReply(ask, portKind, (page) => listPorts(ask.db.read, filter, page), view ? { view } : {});
 }
 
@@ -40,7 +42,7 @@ async function portOfPath(ask: Ask): Promise<PortRow> {
   if (!isMac(ident)) return namedInPath(ask, portKind, ident);
   const found = await portByMac(ask.db.read, ident);
   if (!found) throw new PortNotFound({ ident });
-  return found;
+  return admitted(ask, portKind, found, ident);
 }
 
 const lists = [
@@ -48,8 +50,8 @@ const lists = [
   ['/v1/nodes/{node}/ports', async ({ node }) => ({ node_uuid: node.uuid })],
 ] as const satisfies readonly (readonly [string, (ask: Ask) => Promise<Within>])[];
 
-const groupOfPath = async ({ db, params }: Ask): Promise<Within> => ({
-  portgroup_uuid: (await portgroupBy(db.read, params.portgroup!)).uuid,
+const groupOfPath = async (ask: Ask): Promise<Within> => ({
+  portgroup_uuid: (await portgroupOfPath(ask)).uuid,
 });
 
 export const portRoutes = [
@@ -77,6 +79,7 @@ export const portRoutes = [
     path: '/v1/ports/{port}',
     since: 1,
     policy: 'baremetal:port:get',
+    judges: 'thing',
     query: queries.one,
     handle: async (ask) => showReply(ask, portKind, await portOfPath(ask)),
   }),
@@ -85,6 +88,7 @@ export const portRoutes = [
     path: '/v1/ports',
     since: 1,
     policy: 'baremetal:port:create',
+    judges: 'thing',
     body: 'json',
     async handle(ask) {
       const values = await checkNewPort(ask, newValues(ask, resource));
@@ -96,6 +100,7 @@ export const portRoutes = [
     path: '/v1/ports/{port}',
     since: 1,
     policy: 'baremetal:port:update',
+    judges: 'thing',
     body: 'json',
     async handle(ask) {
       const row = await portOfPath(ask);
@@ -111,9 +116,11 @@ export const portRoutes = [
     path: '/v1/ports/{port}',
     since: 1,
     policy: 'baremetal:port:delete',
+    judges: 'thing',
     async handle(ask) {
-      const row = await portBy(ask.db.read, ask.params.port!);
-      checkDeletable(row, await requireNode({ ...ask, minor: 5 }, row.node_uuid));
+      const ident = ask.params.port!;
+      const row = await admitted(ask, portKind, await portBy(ask.db.read, ident), ident);
+      checkDeletable(row, await nodeBy(ask.db.read, row.node_uuid));
       const held = { node: row.node_uuid, purpose: 'deleting its port', by: ask.by };
       return ask.orders.whileHeld(held, () => deleteReply(ask, (tx) => deletePort(tx, row.uuid)));
     },

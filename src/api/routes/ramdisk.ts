@@ -29,7 +29,7 @@ async function heartbeat(ask: Ask): Promise<Reply> {
   const ident = ask.params.node!;
   const wrong = (why: string) => new InvalidParameterValue({ why });
   if (!isUuid(ident) && !isLogicalName(ident, 10)) throw wrong(`"${ident}" is neither a UUID nor a name.`);
-  const node = await requireNode(ask, ident);
+  const node = await requireNode({ db: ask.db, minor: ask.minor }, ident);
   const args = ask.args as Record<string, string | undefined>;
   for (const [name, since] of Object.entries(heartbeatSince))
     if (args[name] !== undefined && since > ask.minor)

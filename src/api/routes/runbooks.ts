@@ -1,4 +1,4 @@
-import { InvalidParameterValue } from '#contract/errors.ts';
+import { InvalidParameterValue, RunbookNotFound } from '#contract/errors.ts';
 import { runbook as resource } from '#contract/resources/runbook.ts';
 import { isTrait } from '#contract/standard-traits.ts';
 import { addRunbookTrait, createRunbook, deleteRunbook, listRunbooks, runbookBy, saveRunbook } from '#db/runbooks.ts';
@@ -17,10 +17,21 @@ import {
   showReply,
 } from '../resource.ts';
 import { type Ask, type Reply, route } from '../route.ts';
+import { sightOfList } from '../sight.ts';
 import { runbookSteps, stepsAfterChange } from '../step-lists.ts';
 import { checkTraits, requireTraits } from '../traits-body.ts';
 
-const kind: Kind<RunbookRow> = { resource, renderer: makeRenderer<RunbookRow>(resource), by: runbookBy };
+const kind: Kind<RunbookRow> = {
+  resource,
+  renderer: makeRenderer<RunbookRow>(resource),
+  by: runbookBy,
+  access: {
+    get: 'baremetal:runbook:get',
+    target: (_, row) => ({ 'runbook.owner': row.owner }),
+    isPublic: (row) => row.public,
+  },
+  missing: RunbookNotFound,
+};
 const queries = queriesOf({ ...resource, filters: { project: { since: 92, type: 'string' } } });
 const { since } = resource;
 const freeNamesSince = 112;
@@ -38,9 +49,9 @@ function checked(ask: Ask, values: Values): Values {
 const runbookOfPath = (ask: Ask): Promise<RunbookRow> => namedInPath(ask, kind, ask.params.runbook!);
 
 async function list(ask: Ask): Promise<Reply> {
-  ask.demand('baremetal:runbook:list_all');
   const project = ask.args.project as string | undefined;
-  return listReply(ask, kind, (page) => listRunbooks(ask.db.read, { project }, page));
+  const sight = sightOfList(ask, 'runbook', project);
+  return listReply(ask, kind, (page) => listRunbooks(ask.db.read, { project, sight }, page));
 }
 
 async function patch(ask: Ask): Promise<Reply> {
@@ -56,7 +67,7 @@ async function patch(ask: Ask): Promise<Reply> {
   return patchReply(ask, kind, row, changes, (tx) => saveRunbook(tx, row.uuid, changes));
 }
 
-const traitRoute = { since: freeNamesSince, policy: 'baremetal:runbook:update' } as const;
+const traitRoute = { since: freeNamesSince, policy: 'baremetal:runbook:update', judges: 'thing' } as const;
 
 export const runbookRoutes = [
   route({ method: 'GET', path: '/v1/runbooks', since, before: 'not served', query: queries.list, handle: list }),
@@ -66,6 +77,7 @@ export const runbookRoutes = [
     since,
     before: 'not served',
     policy: 'baremetal:runbook:get',
+    judges: 'thing',
     query: queries.one,
     handle: async (ask) => showReply(ask, kind, await runbookOfPath(ask)),
   }),
@@ -87,6 +99,7 @@ export const runbookRoutes = [
     since,
     before: 'no method',
     policy: 'baremetal:runbook:update',
+    judges: 'thing',
     body: 'json',
     handle: patch,
   }),
@@ -96,6 +109,7 @@ export const runbookRoutes = [
     since,
     before: 'no method',
     policy: 'baremetal:runbook:delete',
+    judges: 'thing',
     async handle(ask) {
       const { uuid } = await runbookOfPath(ask);
       return deleteReply(ask, (tx) => deleteRunbook(tx, uuid));
@@ -106,6 +120,7 @@ export const runbookRoutes = [
     path: '/v1/runbooks/{runbook}/traits',
     since: freeNamesSince,
     policy: 'baremetal:runbook:get',
+    judges: 'thing',
     handle: async (ask) => ({ body: { traits: (await runbookOfPath(ask)).traits } }),
   }),
   route({

@@ -1,9 +1,11 @@
-import { InvalidParameterValue, InvalidStateRequested } from '#contract/errors.ts';
+import type { FaultKind } from '#base/errors.ts';
+import { InvalidStateRequested, VolumeConnectorNotFound, VolumeTargetNotFound } from '#contract/errors.ts';
 import type { Resource } from '#contract/fields.ts';
 import { linksOf } from '#contract/links.ts';
-import { maskSecrets } from '#contract/masking.ts';
+import { maskSecrets, redacted } from '#contract/masking.ts';
 import { volumeConnector } from '#contract/resources/volume-connector.ts';
 import { volumeTarget } from '#contract/resources/volume-target.ts';
+import type { Sight } from '#db/conditions.ts';
 import type { Tx } from '#db/database.ts';
 import { nodeBy } from '#db/nodes.ts';
 import type { Queries, VolumeConnectorRow, VolumeTargetRow } from '#db/schema.ts';
@@ -21,7 +23,8 @@ import {
   saveVolumeTarget,
   volumeTargetBy,
 } from '#db/volume-targets.ts';
-import { nodeNamed, nodeOfBody, requireNode } from '../idents.ts';
+import { requireNode } from '../idents.ts';
+import { nodeForMove, nodeForNew } from '../node-of-thing.ts';
 import { type Maker, makeRenderer } from '../render.ts';
 import {
   createReply,
@@ -37,6 +40,7 @@ import {
   type TablePage,
 } from '../resource.ts';
 import { type Ask, type Reply, type Route, route } from '../route.ts';
+import { sightOfList, targetOnNode } from '../sight.ts';
 
 const since = 32;
 
@@ -49,11 +53,12 @@ interface Volume {
 interface Section<R extends Volume> {
   readonly resource: Resource;
   readonly what: string;
+  readonly missing: FaultKind<{ ident: string }>;
   readonly makers?: Readonly<Record<string, Maker<R>>>;
   readonly by: (db: Queries, uuid: string) => Promise<R>;
   readonly list: (
     db: Queries,
-    filter: { node_uuid?: string | undefined; project?: string | undefined },
+    filter: { node_uuid?: string | undefined; project?: string | undefined; sight?: Sight | undefined },
     page: TablePage<keyof R & string>,
   ) => Promise<R[]>;
   readonly create: (tx: Tx, values: never) => Promise<R>;
@@ -76,6 +81,8 @@ function sectionRoutes<R extends Volume>(section: Section<R>): Route[] {
     resource,
     renderer: makeRenderer<R>(resource, { ...(section.makers && { makers: section.makers }) }),
     by: section.by,
+    access: { get: 'baremetal:volume:get', target: (db, row) => targetOnNode(db, row.node_uuid) },
+    missing: section.missing,
   };
   const queries = queriesOf(resource);
   const path = `/v1/${resource.path}`;
@@ -84,10 +91,11 @@ function sectionRoutes<R extends Volume>(section: Section<R>): Route[] {
   const heldFor = (row: R, purpose: string, ask: Ask) => ({ node: row.node_uuid, purpose, by: ask.by });
 
   const list = async (ask: Ask, node_uuid?: string): Promise<Reply> => {
-    ask.demand('baremetal:volume:list_all');
+    const project = ask.args.project as string | undefined;
+    const sight = sightOfList(ask, 'volume', project);
     const named = ask.args.node as string | undefined;
     const node = node_uuid ?? (named === undefined ? undefined : (await requireNode(ask, named)).uuid);
-    const filter = { node_uuid: node, project: ask.args.project as string | undefined };
+    const filter = { node_uuid: node, project, sight };
     return listReply(ask, kind, (page) => section.list(ask.db.read, filter, page));
   };
 
@@ -105,6 +113,7 @@ function sectionRoutes<R extends Volume>(section: Section<R>): Route[] {
       path: one,
       since,
       policy: 'baremetal:volume:get',
+      judges: 'thing',
       query: queries.one,
       handle: async (ask) => showReply(ask, kind, await find(ask)),
     }),
@@ -113,10 +122,11 @@ function sectionRoutes<R extends Volume>(section: Section<R>): Route[] {
       path,
       since,
       policy: 'baremetal:volume:create',
+      judges: 'thing',
       body: 'json',
       async handle(ask) {
         const given = newValues(ask, resource);
-        const node = await nodeOfBody(ask, 'node_uuid', String(given.node_uuid));
+        const node = await nodeForNew(ask, 'node_uuid', String(given.node_uuid));
         return createReply(ask, kind, (tx) => section.create(tx, { ...given, node_uuid: node.uuid } as never));
       },
     }),
@@ -125,13 +135,13 @@ function sectionRoutes<R extends Volume>(section: Section<R>): Route[] {
       path: one,
       since,
       policy: 'baremetal:volume:update',
+      judges: 'thing',
       body: 'json',
       async handle(ask) {
         const row = await find(ask);
         const changes = patchedValues(ask, resource, row);
         if (changes.node_uuid === null) delete changes.node_uuid; // compat: removing it is taken, and does nothing
-        if (changes.node_uuid && !(await nodeNamed(ask, String(changes.node_uuid))))
-          throw new InvalidParameterValue({ why: `node_uuid: there is no node ${String(changes.node_uuid)}.` });
+        if (changes.node_uuid) await nodeForMove(ask, 'node_uuid', String(changes.node_uuid));
         await refuseWhilePowered(ask, row.node_uuid, `${what} update`);
         return ask.orders.whileHeld(heldFor(row, `changing its ${what}`, ask), () =>
           patchReply(ask, kind, row, changes, (tx) => section.save(tx, row.uuid, changes as never)),
@@ -143,6 +153,7 @@ function sectionRoutes<R extends Volume>(section: Section<R>): Route[] {
       path: one,
       since,
       policy: 'baremetal:volume:delete',
+      judges: 'thing',
       async handle(ask) {
         const row = await find(ask);
         await refuseWhilePowered(ask, row.node_uuid, `${what} deletion`, poweredOffNotNeeded);
@@ -182,6 +193,7 @@ export const volumeRoutes = [
   ...sectionRoutes<VolumeConnectorRow>({
     resource: volumeConnector,
     what: 'volume connector',
+    missing: VolumeConnectorNotFound,
     by: volumeConnectorBy,
     list: listVolumeConnectors,
     create: createVolumeConnector,
@@ -191,7 +203,13 @@ export const volumeRoutes = [
   ...sectionRoutes<VolumeTargetRow>({
     resource: volumeTarget,
     what: 'volume target',
-    makers: { properties: (row) => maskSecrets(row.properties) },
+    missing: VolumeTargetNotFound,
+    makers: {
+      properties: (row, { may }) =>
+        !may || may('baremetal:volume:view_target_properties')
+          ? maskSecrets(row.properties)
+          : { redacted_contents: redacted('baremetal:volume:view_target_properties') },
+    },
     by: volumeTargetBy,
     list: listVolumeTargets,
     create: createVolumeTarget,

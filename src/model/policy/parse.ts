@@ -56,11 +56,8 @@ function tokensOf(text: string): Token[] {
     const middle = rest.slice(0, rest.length - closing);
     const lower = middle.toLowerCase();
     const operator = lower === 'and' || lower === 'or' || lower === 'not' ? lower : undefined;
-    return [
-      ...new Array<Token>(opening).fill('('),
-      ...(middle === '' ? [] : [operator ?? ({ check: middle } as const)]),
-      ...new Array<Token>(closing).fill(')'),
-    ];
+    const own: Token[] = middle === '' ? [] : [operator ?? { check: middle }];
+    return [...new Array<Token>(opening).fill('('), ...own, ...new Array<Token>(closing).fill(')')];
   });
 }
 
