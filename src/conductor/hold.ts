@@ -35,7 +35,10 @@ export async function hold<T>(
   let task: HeldTask | undefined;
   try {
     const ports = await portsOfNode(conductor.db.read, uuid);
-    task = new HeldTask(conductor, row, ports, lost, options.by ?? houseItself());
+    const by = options.by ?? houseItself();
+    task = new HeldTask(conductor, row, ports, lost, by, false, (other, more) =>
+      hold(conductor, other, more, { by, attempts: 1 }),
+    );
     const result = await work(task);
     const later = task.takeAfterwards();
     if (!later) {
@@ -73,11 +76,15 @@ export async function look<T>(
   return work(new HeldTask(conductor, row, ports, conductor.stopping, options.by ?? houseItself(), true));
 }
 
-async function take(conductor: Conductor, uuid: string, attempts: number): Promise<NodeRow> {
-  const { config, db, host, clock } = conductor;
+const take = (conductor: Conductor, uuid: string, attempts: number): Promise<NodeRow> =>
+  whileLocked(conductor, attempts, () => conductor.db.write((tx) => takeNode(tx, uuid, conductor.host, leaseMs)));
+
+/** Do `work`, and again while it throws NodeLocked, `attempts` times in all with node_locked_retry_interval between. */
+export async function whileLocked<T>(conductor: Conductor, attempts: number, work: () => Promise<T>): Promise<T> {
+  const { config, clock } = conductor;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.write((tx) => takeNode(tx, uuid, host, leaseMs));
+      return await work();
     } catch (error) {
       if (!NodeLocked.is(error) || attempt >= attempts) throw error;
     }

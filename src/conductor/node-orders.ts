@@ -5,17 +5,21 @@ import {
   DriverNotFound,
   InvalidState,
   NodeAssociated,
+  NodeLocked,
   NodeProtected,
   NoValidHost,
 } from '#contract/errors.ts';
+import { deleteAllocation } from '#db/allocations.ts';
+import { NodeConflict } from '#db/errors.ts';
 import { recordHappenings } from '#db/happenings.ts';
-import { createNode as insertNode, deleteNode as removeNode } from '#db/nodes.ts';
-import type { NodeRow } from '#db/schema.ts';
+import { createNode as insertNode, nodeBy, deleteNode as removeNode, saveNode } from '#db/nodes.ts';
+import type { NodeRow, Queries } from '#db/schema.ts';
 import { interfaceKinds, type NodeChanges } from '#drivers/kinds.ts';
-import type { By } from '#events/catalog.ts';
+import type { By, Happening } from '#events/catalog.ts';
 import { factsOf } from '#model/provision-states.ts';
 import type { Conductor } from './conductor.ts';
-import { hold } from './hold.ts';
+import { hold, whileLocked } from './hold.ts';
+import { record } from './record.ts';
 import type { HeldTask } from './task.ts';
 
 const interfaceFields = interfaceKinds.map((kind) => `${kind}_interface` as const);
@@ -70,44 +74,50 @@ export interface UpdateOrder {
   readonly by: By;
 }
 
-/** Change fields of a node, under its lock. Returns the row as it is then, with the lock in it. */
-export function updateNode(conductor: Conductor, order: UpdateOrder): Promise<NodeRow> {
-  return hold(
-    conductor,
-    order.node,
-    async (task) => {
-      const changes = { ...order.changes } as NodeChanges & Record<string, unknown>;
-      refuseInterfaceChange(task, changes);
-      if (changes.conductor_group !== task.node.conductor_group)
-        refuseForeignGroup(conductor, changes.conductor_group);
-      Object.assign(changes, newInterfaces(task, changes, order.resetInterfaces ?? false));
-      if (changes.maintenance === false) Object.assign(changes, { maintenance_reason: null, fault: null });
-      const maintained = changes.maintenance !== undefined && changes.maintenance !== task.node.maintenance;
-      await task.save(
-        changes,
-        { kind: 'node.updated', node: task.node.uuid, fields: Object.keys(changes) },
-        ...(maintained
-          ? [
-              {
-                kind: 'maintenance.changed' as const,
-                node: task.node.uuid,
-                on: changes.maintenance === true,
-                reason: (changes.maintenance_reason as string | null | undefined) ?? null,
-                fault: null,
-              },
-            ]
-          : []),
-      );
-      const { allocation_uuid: allocation } = task.node;
-      if (changes.instance_uuid === null && allocation) await task.dropAllocation(allocation);
-      return task.node;
-    },
-    { by: order.by },
-  );
+/**
+ * Change fields of a node that nobody holds: in one transaction, so that the lock need not be taken for it. Returns the row
+ * as it then is, with this host as its holder. Throws NodeLocked, and what stands against the change.
+ */
+export async function updateNode(conductor: Conductor, order: UpdateOrder): Promise<NodeRow> {
+  const attempts = conductor.config.conductor.node_locked_retry_attempts;
+  const row = await whileLocked(conductor, attempts, () => conductor.db.write((tx) => change(conductor, tx, order)));
+  return { ...row, reservation: conductor.host }; // compat: clients are shown the lock under which it was changed
 }
 
-function refuseInterfaceChange(task: HeldTask, changes: NodeChanges): void {
-  const { node } = task;
+async function change(conductor: Conductor, tx: Queries, order: UpdateOrder): Promise<NodeRow> {
+  const node = await nodeBy(tx, order.node);
+  if (node.reservation !== null) throw new NodeLocked({ node: node.name ?? node.uuid, host: node.reservation });
+  const changes = { ...order.changes } as NodeChanges & Record<string, unknown>;
+  refuseInterfaceChange(node, changes);
+  if (changes.conductor_group !== node.conductor_group) refuseForeignGroup(conductor, changes.conductor_group);
+  Object.assign(changes, newInterfaces(conductor, node, changes, order.resetInterfaces ?? false));
+  if (changes.maintenance === false) Object.assign(changes, { maintenance_reason: null, fault: null });
+  const saved = await saveFree(tx, node, changes);
+  await record(tx, conductor.host, happeningsOf(node, changes, order.by));
+  const { allocation_uuid: allocation } = saved;
+  if (changes.instance_uuid !== null || !allocation) return saved;
+  await deleteAllocation(tx, allocation);
+  return nodeBy(tx, node.uuid);
+}
+
+/** Another host may have taken the node since it was read: then it is locked, as it would have been a moment later. */
+async function saveFree(tx: Queries, node: NodeRow, changes: NodeChanges): Promise<NodeRow> {
+  try {
+    return await saveNode(tx, node.uuid, changes, { revision: node.revision });
+  } catch (error) {
+    if (NodeConflict.is(error)) throw new NodeLocked({ node: node.name ?? node.uuid, host: 'another request' });
+    throw error;
+  }
+}
+
+function happeningsOf(node: NodeRow, changes: NodeChanges, by: By): Happening[] {
+  const told: Happening[] = [{ kind: 'node.updated', node: node.uuid, by, fields: Object.keys(changes) }];
+  if (changes.maintenance === undefined || changes.maintenance === node.maintenance) return told;
+  const reason = changes.maintenance_reason ?? null;
+  return [...told, { kind: 'maintenance.changed', node: node.uuid, by, on: changes.maintenance, reason, fault: null }];
+}
+
+function refuseInterfaceChange(node: NodeRow, changes: NodeChanges): void {
   if (changes.driver !== undefined && changes.driver !== node.driver && node.console_enabled)
     throw new Conflict({
       why: `The driver of node ${node.uuid} cannot be changed while its console is enabled; disable it first.`,
@@ -120,13 +130,13 @@ function refuseInterfaceChange(task: HeldTask, changes: NodeChanges): void {
 }
 
 /** All interface fields as they are to be, when the change touches the driver or one of them. */
-function newInterfaces(task: HeldTask, changes: NodeChanges, reset: boolean): Partial<NodeRow> {
-  const driver = changes.driver ?? task.node.driver;
-  const touched = driver !== task.node.driver || reset || interfaceFields.some((field) => field in changes);
+function newInterfaces(conductor: Conductor, node: NodeRow, changes: NodeChanges, reset: boolean): Partial<NodeRow> {
+  const driver = changes.driver ?? node.driver;
+  const touched = driver !== node.driver || reset || interfaceFields.some((field) => field in changes);
   if (!touched) return {};
-  const kept = Object.fromEntries(interfaceFields.map((field) => [field, reset ? null : task.node[field]]));
+  const kept = Object.fromEntries(interfaceFields.map((field) => [field, reset ? null : node[field]]));
   const named = Object.fromEntries(interfaceFields.filter((f) => f in changes).map((f) => [f, changes[f]]));
-  return driverOf(() => task.conductor.drivers.interfacesFor({ ...kept, ...named, driver } as unknown as NodeRow));
+  return driverOf(() => conductor.drivers.interfacesFor({ ...kept, ...named, driver } as unknown as NodeRow));
 }
 
 /** Forget a node. Throws where its state, an instance or its protection stands against it. */
