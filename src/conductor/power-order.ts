@@ -4,7 +4,7 @@ import type { By } from '#events/catalog.ts';
 import { finalPower, type PowerTarget } from '#model/power.ts';
 import type { Conductor } from './conductor.ts';
 import { hold } from './hold.ts';
-import { powerTo, refuseForbiddenOff } from './power.ts';
+import { refuseForbiddenOff } from './power.ts';
 
 export interface PowerOrder {
   readonly node: string;
@@ -29,7 +29,7 @@ export async function power(conductor: Conductor, order: PowerOrder): Promise<vo
       await face.validate?.(task);
       task.afterwards(async () => {
         try {
-          await powerTo(task, order.target, order.timeout);
+          await task.powerTo(order.target, order.timeout);
         } catch (error) {
           task.log.warn({ err: error }, `power action "${order.target}" failed`);
         }

@@ -26,11 +26,7 @@ export async function powerTo(task: Task, target: PowerTarget, timeoutSeconds?: 
     await confirmed(task, face, target, timeoutSeconds);
   } catch (error) {
     if (task.signal.aborted) throw error; // the next start looks at the machine and goes on
-    const why = `Power action "${target}" failed: ${explain(error)}`;
-    await task.save(
-      { target_power_state: null, last_error: why },
-      { kind: 'power.failed', node: task.node.uuid, target, error: why },
-    );
+    await powerFailed(task, target, error);
     throw error;
   }
   const to = finalPower[target];
@@ -39,6 +35,15 @@ export async function powerTo(task: Task, target: PowerTarget, timeoutSeconds?: 
     { kind: 'power.changed', node: task.node.uuid, instance: task.node.instance_uuid, from, to, target },
   );
   await detachVolumes(task, to);
+}
+
+/** Write down that a power action came to nothing, and why. */
+export async function powerFailed(task: Task, target: PowerTarget, error: unknown): Promise<void> {
+  const why = `Power action "${target}" failed: ${explain(error)}`;
+  await task.save(
+    { target_power_state: null, last_error: why },
+    { kind: 'power.failed', node: task.node.uuid, target, error: why },
+  );
 }
 
 /** Throws where the node must not be powered off. */

@@ -5,6 +5,7 @@ import type { Step, StepOutcome } from '#drivers/kinds.ts';
 
 import type { Happening } from '#events/catalog.ts';
 import { isReserved, type PlannedStep } from '#model/steps.ts';
+import { runOnChildren } from './child-steps.ts';
 import { move } from './move.ts';
 import { runReserved } from './reserved-steps.ts';
 import { atStep, indexOf, planOf, type StepFlowFacts } from './step-flows.ts';
@@ -79,12 +80,14 @@ export function goOn(task: HeldTask, facts: StepFlowFacts, how: 'next' | 'again'
 
 /** Whether a step whose process died in the middle may simply be run again. */
 export function mayRunAgain(task: HeldTask, facts: StepFlowFacts, step: PlannedStep): boolean {
+  if (step.execute_on_child_nodes) return false;
   if (isReserved(step.step)) return step.step !== 'reboot';
   return ownStep(task, facts, step)?.again === true;
 }
 
 async function perform(task: HeldTask, facts: StepFlowFacts, step: PlannedStep): Promise<StepOutcome | 'hold'> {
   try {
+    if (step.execute_on_child_nodes) return await runOnChildren(task, step);
     if (isReserved(step.step)) return await runReserved(task, step);
     const own = ownStep(task, facts, step);
     if (own) return await own.run(task, step.args ?? {});
@@ -107,6 +110,7 @@ async function runInBand(task: HeldTask, facts: StepFlowFacts, step: PlannedStep
 
 /** The driver's own step of this name, or undefined where only the ramdisk may know it. */
 export function ownStep(task: HeldTask, facts: StepFlowFacts, step: PlannedStep): Step | undefined {
+  if (step.execute_on_child_nodes) return undefined;
   const face = task.driver[step.interface as keyof typeof task.driver];
   return face?.steps?.find((s) => s.step === step.step && s.in[facts.flow] !== undefined);
 }

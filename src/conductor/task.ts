@@ -1,8 +1,6 @@
 import { InvalidState } from '#contract/errors.ts';
 import { deleteAllocation } from '#db/allocations.ts';
 import { type BiosSetting, replaceBiosSettings } from '#db/bios-settings.ts';
-import { recordHappenings } from '#db/happenings.ts';
-import { addHistory } from '#db/node-history.ts';
 import { nodeBy, saveNode } from '#db/nodes.ts';
 import { savePort } from '#db/ports.ts';
 import type { NodeRow, PortRow } from '#db/schema.ts';
@@ -12,8 +10,10 @@ import type { InternalInfo } from '#model/internal-info.ts';
 import type { PowerTarget } from '#model/power.ts';
 import { bootFrom } from './boot-device.ts';
 import type { Conductor } from './conductor.ts';
-import { historyOf } from './history.ts';
-import { powerTo } from './power.ts';
+import { powerWithFamily } from './family-power.ts';
+import { record } from './record.ts';
+
+type HoldOther = <T>(uuid: string, work: (task: HeldTask) => Promise<T>) => Promise<T>;
 
 /** A node in the hands of a worker: what drivers and flows are given. */
 export class HeldTask implements Task {
@@ -30,6 +30,7 @@ export class HeldTask implements Task {
   #ports: readonly PortRow[];
   #driver: Faces | undefined;
   #afterwards: ((task: HeldTask) => Promise<void>) | undefined;
+  readonly #hold: HoldOther | undefined;
   hasSlot = false;
   /** The row was deleted: there is no lock left to free. */
   gone = false;
@@ -41,7 +42,9 @@ export class HeldTask implements Task {
     lost: AbortSignal,
     by: By,
     shared = false,
+    holdOther?: HoldOther,
   ) {
+    this.#hold = holdOther;
     this.conductor = conductor;
     this.#node = node;
     this.#ports = ports;
@@ -99,11 +102,7 @@ export class HeldTask implements Task {
         host: conductor.host,
         epoch: this.#node.reservation_epoch,
       });
-      if (told.length) await recordHappenings(tx, told);
-      for (const happening of told) {
-        const entry = historyOf(happening);
-        if (entry) await addHistory(tx, { ...entry, node_uuid: row.uuid, conductor: conductor.host });
-      }
+      await record(tx, conductor.host, told);
       return row;
     });
   }
@@ -146,8 +145,15 @@ export class HeldTask implements Task {
     this.#ports = this.#ports.map((p) => (p.uuid === uuid ? { ...p, internal_info } : p));
   }
 
-  powerTo(target: PowerTarget): Promise<void> {
-    return powerTo(this, target);
+  /** Do `work` while another node is held too, tried once. Throws NodeLocked. */
+  alsoHold<T>(uuid: string, work: (task: HeldTask) => Promise<T>): Promise<T> {
+    if (!this.#hold)
+      throw new InvalidState({ why: `Node ${this.#node.uuid} is not held; no other can be held for it.` });
+    return this.#hold(uuid, work);
+  }
+
+  powerTo(target: PowerTarget, timeoutSeconds?: number): Promise<void> {
+    return powerWithFamily(this, target, timeoutSeconds);
   }
 
   bootFrom(device: BootDevice, persistent: boolean): Promise<void> {

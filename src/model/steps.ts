@@ -18,6 +18,9 @@ export interface PlannedStep {
   readonly requires_ramdisk?: boolean;
   readonly argsinfo?: unknown;
   readonly reboot_requested?: boolean;
+  /** Run on the node's children, all or those named by UUID or name, instead of itself. */
+  readonly execute_on_child_nodes?: boolean;
+  readonly limit_child_node_execution?: readonly string[];
   /** Known from the ramdisk alone: it is the ramdisk that runs it. */
   readonly in_band?: boolean;
 }
@@ -29,6 +32,8 @@ export interface AskedStep {
   readonly args?: Readonly<Record<string, unknown>> | undefined;
   readonly priority?: number | undefined;
   readonly order?: number | undefined;
+  readonly execute_on_child_nodes?: boolean | undefined;
+  readonly limit_child_node_execution?: readonly string[] | undefined;
 }
 
 /** Which interface goes first among steps of the same priority (reference: hardware.json, interface_step_priority). */
@@ -104,7 +109,8 @@ export function deployPlan(
     const known = byKey.get(key(wish));
     if (disallowed.includes(key(wish)))
       return { wrong: `step ${key(wish)} is switched off by [api]disallow_deploy_steps` };
-    if (!known && knowsAll) return { wrong: `neither the driver nor the ramdisk offers a deploy step ${key(wish)}` };
+    if (!known && knowsAll && !wish.execute_on_child_nodes)
+      return { wrong: `neither the driver nor the ramdisk offers a deploy step ${key(wish)}` };
     const priority = wish.priority ?? known?.priority ?? 0;
     if (priority === 0) {
       plan.delete(key(wish));
@@ -114,7 +120,11 @@ export function deployPlan(
       return { wrong: 'step deploy.deploy can be switched off (priority 0), not replaced' };
     const missing = missingArgument(known, wish);
     if (missing) return { wrong: missing };
-    plan.set(key(wish), { ...(known ?? { in_band: true }), ...strip(wish), priority });
+    plan.set(key(wish), {
+      ...(known ?? (wish.execute_on_child_nodes ? {} : { in_band: true })),
+      ...strip(wish),
+      priority,
+    });
   }
   const steps = [...plan.values()].filter((step) => !disallowed.includes(key(step)));
   return { steps: ordered('deploy', steps) };
@@ -131,16 +141,17 @@ export function manualPlan(
   const byKey = new Map(offered.map((step) => [key(step), step]));
   const steps: PlannedStep[] = [];
   for (const wish of asked) {
-    const known = byKey.get(key(wish));
+    const elsewhere = wish.execute_on_child_nodes === true;
+    const known = elsewhere ? undefined : byKey.get(key(wish));
     if (disallowed.includes(key(wish)))
       return { wrong: `step ${key(wish)} is switched off by the operator ([api]disallow_${flow}_steps)` };
-    if (!known && knowsAll && !isReserved(wish.step))
+    if (!known && knowsAll && !elsewhere && !isReserved(wish.step))
       return { wrong: `neither the driver nor the ramdisk offers a ${flow} step ${key(wish)}` };
     const missing = missingArgument(known, wish);
     if (missing) return { wrong: missing };
     steps.push({
       priority: 0,
-      ...(known ?? (isReserved(wish.step) ? { requires_ramdisk: false } : { in_band: true })),
+      ...(known ?? (elsewhere || isReserved(wish.step) ? { requires_ramdisk: false } : { in_band: true })),
       ...strip(wish),
     });
   }
@@ -152,8 +163,21 @@ const reserved: ReadonlySet<string> = new Set(['power_on', 'power_off', 'reboot'
 
 export const isReserved = (step: string): boolean => reserved.has(step);
 
-function strip(wish: AskedStep): { interface: string; step: string; args?: Readonly<Record<string, unknown>> } {
-  return { interface: wish.interface, step: wish.step, ...(wish.args && { args: wish.args }) };
+type Stripped = Pick<
+  PlannedStep,
+  'interface' | 'step' | 'args' | 'requires_ramdisk' | 'execute_on_child_nodes' | 'limit_child_node_execution'
+>;
+
+function strip(wish: AskedStep): Stripped {
+  const { limit_child_node_execution } = wish;
+  return {
+    interface: wish.interface,
+    step: wish.step,
+    ...(wish.args && { args: wish.args }),
+    // What runs on the children needs no ramdisk on the parent.
+    ...(wish.execute_on_child_nodes && { execute_on_child_nodes: true, requires_ramdisk: false }),
+    ...(limit_child_node_execution && { limit_child_node_execution }),
+  };
 }
 
 function missingArgument(known: PlannedStep | undefined, wish: AskedStep): string | undefined {

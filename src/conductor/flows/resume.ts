@@ -12,8 +12,8 @@ export async function resumeSteps(task: HeldTask, facts: StepFlowFacts): Promise
   if (!step || !task.info.step_begun) return goOn(task, facts, 'again');
   const ramdisk = task.driver.deploy.ramdisk;
   const own = ownStep(task, facts, step);
-  const inBand = !own;
-  if (ramdisk && task.info.agent_url && (inBand || own.inRamdisk)) {
+  const inBand = !own && !step.execute_on_child_nodes;
+  if (ramdisk && task.info.agent_url && (inBand || own?.inRamdisk)) {
     const progress = await ramdisk.progress(task, facts.flow, step).catch((error: unknown) => {
       throw new StepFailed(facts.flow, step, error);
     });
