@@ -4,6 +4,7 @@ import { node as nodeResource } from '#contract/resources/node.ts';
 import { listNodes, type NodeFilter } from '#db/node-list.ts';
 import { traitsOfNodes } from '#db/node-traits.ts';
 import type { NodeRow } from '#db/schema.ts';
+import type { Shelf } from './kept-texts.ts';
 import { nodeRenderer, sightMark } from './node-view.ts';
 import type { View } from './render.ts';
 import type { TablePage } from './resource.ts';
@@ -20,74 +21,92 @@ const stampColumns = [
   'lessee',
 ] as const satisfies readonly (keyof Stamp)[];
 
-/** Shown of a node, and not part of its row: never kept. */
-const elsewhere = new Set(['traits', 'conductor']);
+/** Shown of a node, and not told by its row: the ring of conductors changes by itself. */
+const elsewhere = new Set(['conductor']);
 
-/** The nodes of a page as JSON texts, and the UUID of the last. */
+/** The nodes of a page as one JSON text, how many they are, and the UUID of the last. */
 export async function nodePage(
   ask: Ask,
   filter: NodeFilter,
   page: TablePage<keyof NodeRow>,
   view: View,
-): Promise<{ texts: string[]; last: string | undefined }> {
+): Promise<{ text: string; count: number; last: string | undefined }> {
   const stamps: Stamp[] = await listNodes(ask.db.read, filter, page, stampColumns);
-  const known = await textsOf(ask, stamps, view);
-  const names = fieldsOf(view, ask.minor);
-  const traits = names.has('traits')
-    ? await traitsOfNodes(
-        ask.db.read,
-        stamps.map(({ uuid }) => uuid),
-      )
-    : undefined;
-  const withConductor = names.has('conductor');
-  const texts = stamps.map((stamp, at) => {
-    const own = traits ? `,"traits":${JSON.stringify(traits.get(stamp.uuid) ?? [])}` : '';
-    const conductor = withConductor ? `,"conductor":${JSON.stringify(ask.orders.conductorOf(stamp))}` : '';
-    return `${known[at]}${own}${conductor}}`;
-  });
-  return { texts, last: stamps.at(-1)?.uuid };
+  const texts = await textsOf(ask, stamps, view);
+  const found = { count: stamps.length, last: stamps.at(-1)?.uuid };
+  if (stamps.length === 0) return { text: '', ...found };
+  if (!showsConductor(view, ask.minor)) return { text: `${texts.join('},')}}`, ...found };
+  const endOf = conductorTexts(ask);
+  const parts: string[] = [];
+  for (let at = 0; at < stamps.length; at++) parts.push(texts[at]!, endOf(stamps[at]!), ',');
+  parts.pop();
+  return { text: parts.join(''), ...found };
 }
 
+/** One node as JSON text. */
+export async function nodeText(ask: Ask, row: NodeRow, view: View): Promise<string> {
+  const shelf = shelvesOf(ask, view)(row);
+  const kept = shelf.of(row.uuid, row.revision);
+  const text = kept ?? (await render(ask, view, [row])).get(row.uuid)!;
+  if (kept === undefined) shelf.keep(row.uuid, row.revision, text);
+  return showsConductor(view, ask.minor) ? text + conductorTexts(ask)(row) : `${text}}`;
+}
+
+/** The texts of nodes without their conductor and their closing brace. */
 async function textsOf(ask: Ask, stamps: readonly Stamp[], view: View): Promise<string[]> {
-  const prefix = `${ask.base} ${ask.minor} ${typeof view === 'object' ? view.join() : (view ?? '-')} `;
-  const marks = marksOf(ask);
-  const texts = stamps.map(({ uuid, revision, ...node }) => ask.texts.of(prefix + marks(node) + uuid, revision));
+  const shelfOf = shelvesOf(ask, view);
+  const texts = stamps.map((stamp) => shelfOf(stamp).of(stamp.uuid, stamp.revision));
   const lacking = stamps.filter((_, at) => texts[at] === undefined).map(({ uuid }) => uuid);
   if (lacking.length === 0) return texts as string[];
-  const made = new Map<string, string>();
-  const render = rendererOf(view, ask);
-  for (const row of await listNodes(ask.db.read, { uuids: lacking, include_children: true })) {
-    const text = render(row);
-    made.set(row.uuid, text);
-    ask.texts.keep(prefix + marks(row) + row.uuid, row.revision, text);
-  }
-  // A node that was deleted between the two questions is shown as it was last known, or by its UUID alone.
+  const rows = await listNodes(ask.db.read, { uuids: lacking, include_children: true });
+  const made = await render(ask, view, rows);
+  for (const row of rows) shelfOf(row).keep(row.uuid, row.revision, made.get(row.uuid)!);
+  // A node that was deleted between the two questions is shown by its UUID alone.
   return texts.map((text, at) => text ?? made.get(stamps[at]!.uuid) ?? `{"uuid":${JSON.stringify(stamps[at]!.uuid)}`);
 }
 
-/** What the caller sees of nodes, worked out once per owner and lessee. */
-function marksOf(ask: Ask): (node: Pick<NodeRow, 'owner' | 'lessee'>) => string {
-  const known = new Map<string, string>();
+/** Where the texts of a view are kept, by what the caller sees of a node: worked out once per owner and lessee. */
+function shelvesOf(ask: Ask, view: View): (node: Pick<NodeRow, 'owner' | 'lessee'>) => Shelf {
+  const prefix = `${ask.base} ${ask.minor} ${typeof view === 'object' ? view.join() : (view ?? '-')} `;
+  const known = new Map<string, Shelf>();
+  let last: { owner: string | null; lessee: string | null; shelf: Shelf } | undefined;
   return ({ owner, lessee }) => {
+    if (last && last.owner === owner && last.lessee === lessee) return last.shelf;
     const key = JSON.stringify([owner, lessee]);
-    let mark = known.get(key);
-    if (mark === undefined) {
-      mark = sightMark(ask, { owner, lessee });
-      known.set(key, mark);
-    }
-    return mark;
+    const shelf = known.get(key) ?? ask.texts.shelf(prefix + sightMark(ask, { owner, lessee }));
+    known.set(key, shelf);
+    last = { owner, lessee, shelf };
+    return shelf;
   };
 }
 
-const fieldsOf = (view: View, minor: number): ReadonlySet<string> =>
-  new Set(view === 'all' ? shownAt(nodeResource, minor) : (view ?? []));
+const showsConductor = (view: View, minor: number): boolean =>
+  view === 'all' ? minor >= nodeResource.fields.conductor.since : (view?.includes('conductor') ?? false);
 
-/** Makes the kept part of a node's text. It always begins with a field, since links are never chosen away. */
-function rendererOf(view: View, ask: Ask): (row: NodeRow) => string {
-  const all = view === 'all' ? shownAt(nodeResource, ask.minor) : view;
-  const kept = all?.filter((name) => !elsewhere.has(name) && name !== 'links');
-  return (row) => {
-    const shown = nodeRenderer.one({ ...row, traits: [], conductor: null }, kept, ask);
-    return JSON.stringify(shown).slice(0, -1);
+/** How a node's text ends: with its conductor. */
+function conductorTexts(ask: Ask): (node: Stamp) => string {
+  const known = new Map<string | null, string>();
+  return (node) => {
+    const host = ask.orders.conductorOf(node);
+    let text = known.get(host);
+    if (text === undefined) {
+      text = `,"conductor":${JSON.stringify(host)}}`;
+      known.set(host, text);
+    }
+    return text;
   };
+}
+
+/** Makes texts. Each begins with a field, since links are never chosen away. */
+async function render(ask: Ask, view: View, rows: readonly NodeRow[]): Promise<Map<string, string>> {
+  const names = view === 'all' ? shownAt(nodeResource, ask.minor) : view;
+  const kept = names?.filter((name) => !elsewhere.has(name) && name !== 'links');
+  const uuids = rows.map(({ uuid }) => uuid);
+  const traits = kept?.includes('traits') ? await traitsOfNodes(ask.db.read, uuids) : undefined;
+  return new Map(
+    rows.map((row) => {
+      const whole = { ...row, traits: traits?.get(row.uuid) ?? [], conductor: null };
+      return [row.uuid, JSON.stringify(nodeRenderer.one(whole, kept, ask)).slice(0, -1)];
+    }),
+  );
 }

@@ -4,7 +4,7 @@ import type { NodeFilter } from '#db/node-list.ts';
 import type { NodeRow } from '#db/schema.ts';
 import { checkDeletable } from '../node-deletion.ts';
 import { readNodeFilter } from '../node-filter.ts';
-import { nodePage } from '../node-fragments.ts';
+import { nodePage, nodeText } from '../node-fragments.ts';
 import { checkNewNode } from '../node-values.ts';
 import { showNode } from '../node-view.ts';
 import { demandCreation, demandDeletion } from '../own-nodes.ts';
@@ -21,14 +21,14 @@ async function listReply(ask: Ask, view?: 'all', within: NodeFilter = {}): Promi
   const page = readPage(ask, node, view);
   const filter = { ...(await readNodeFilter(ask)), ...within, sight };
   const sorted = { ...page, sortKey: page.sortKey as keyof NodeRow };
-  const { texts, last } = await nodePage(ask, filter, sorted, page.fields);
+  const { text, count, last } = await nodePage(ask, filter, sorted, page.fields);
   const next = nextLink(ask, page, {
     path: view ? 'nodes/detail' : 'nodes',
     resource: node,
     last,
-    full: texts.length === page.limit,
+    full: count === page.limit,
   });
-  return { json: `{"nodes":[${texts.join(',')}]${next ? `,"next":${JSON.stringify(next)}` : ''}}` };
+  return { json: `{"nodes":[${text}]${next ? `,"next":${JSON.stringify(next)}` : ''}}` };
 }
 
 async function create(ask: Ask): Promise<Reply> {
@@ -69,7 +69,7 @@ export const nodeRoutes = [
     since: 1,
     policy: 'baremetal:node:get',
     query: queries.one,
-    handle: async (ask) => ({ body: await showNode(ask, ask.node, readPicked(ask, node) ?? 'all') }),
+    handle: async (ask) => ({ json: await nodeText(ask, ask.node, readPicked(ask, node) ?? 'all') }),
   }),
   route({
     method: 'DELETE',
