@@ -62,6 +62,11 @@ const entries: readonly Entry[] = [
     load: async (shell) => (await import('./serve/commands/config.ts')).configCommand(shell),
   },
   {
+    name: 'policy',
+    about: 'who may do what: the rules in force, a check of policy files',
+    load: async (shell) => (await import('./serve/commands/policy.ts')).policyCommand(shell),
+  },
+  {
     name: 'db',
     about: 'the database: upgrade, copy, check; a row set by hand',
     load: async (shell) => (await import('./serve/commands/db.ts')).dbCommand(shell),

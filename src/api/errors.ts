@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import { Fault } from '#base/errors.ts';
 import { BodyTooDeep, BodyTooLarge, InternalError } from '#contract/errors.ts';
+import { IdentityUnavailable, NotAuthenticated } from './auth/gate.ts';
 
 /** Errors of the way to a resource, not of the resource: clients get these in the form of the web framework. */
 const ofTheRouter = new Set(['RouteNotFound', 'MethodNotAllowed', 'UnsupportedVersion', 'BadUri']);
@@ -9,6 +10,8 @@ const ofTheRouter = new Set(['RouteNotFound', 'MethodNotAllowed', 'UnsupportedVe
 export interface ErrorReply {
   readonly status: number;
   readonly json: string;
+  /** WWW-Authenticate */
+  readonly challenge?: string;
 }
 
 const errorInside = (message: object): string => JSON.stringify({ error_message: JSON.stringify(message) });
@@ -17,6 +20,11 @@ const errorInside = (message: object): string => JSON.stringify({ error_message:
 export function renderError(error: unknown, requestId: string): ErrorReply {
   const fault = isAnswerable(error) ? error : new InternalError({ request: requestId });
   const { status, message } = fault;
+  // compat: identity is asked in front of the API, which says no in its own form
+  if (NotAuthenticated.is(fault) || IdentityUnavailable.is(fault)) {
+    const json = JSON.stringify({ error: { code: status, title: STATUS_CODES[status], message } });
+    return { status, json, ...(NotAuthenticated.is(fault) && { challenge: fault.facts.challenge }) };
+  }
   if (ofTheRouter.has(fault.name))
     return {
       status,

@@ -40,6 +40,8 @@ export interface Reply {
   /** Below the service's own address. */
   readonly location?: string;
   readonly type?: string;
+  /** WWW-Authenticate */
+  readonly challenge?: string;
 }
 
 /** How an outlet stands in this process. */

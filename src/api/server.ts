@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { explain } from '#base/errors.ts';
 import { newRequestId, newUuid } from '#base/ids.ts';
-import { type Authority, allowAll, type Caller } from '#contract/policies.ts';
+import { type Authority, allowAll } from '#contract/policies.ts';
 import { latest, lowest, minorAsked, versionHeaders, versionText } from '#contract/versions.ts';
 import { callerOf } from './auth/gate.ts';
 import { answer, type Knock } from './door.ts';
@@ -13,6 +13,7 @@ import { readBytes } from './read-bytes.ts';
 import type { House, Reply } from './route.ts';
 import { makeRouter, type Router } from './router.ts';
 import { allRoutes } from './routes.ts';
+import { secureServer, type Tls } from './secure-server.ts';
 import { type ApiSettings, defaultSettings } from './settings.ts';
 
 export interface Api {
@@ -27,6 +28,8 @@ export type ApiParts = Omit<House, 'authority' | 'settings' | 'texts' | 'newId'>
   /** Who may do what; without it everybody may do everything (auth_strategy noauth). */
   readonly authority?: Authority;
   readonly settings?: Partial<ApiSettings>;
+  /** Serve TLS with this certificate. */
+  readonly tls?: Tls;
 };
 
 /** The REST API over a database and a conductor. */
@@ -39,13 +42,16 @@ export function buildApi(parts: ApiParts): Api {
     newId: parts.newId ?? newUuid,
   };
   const router = makeRouter(house.settings.ramdiskOnly ? allRoutes.filter(isForRamdisks) : allRoutes);
-  const server = createServer(limits, (request, response) => void serve(house, router, request, response));
+  const handle = (request: IncomingMessage, response: ServerResponse) => void serve(house, router, request, response);
+  const server = parts.tls ? secureServer(limits, parts.tls, handle) : createServer(limits, handle);
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     else socket.destroy();
   });
   return { listen: (host, port) => listen(server, host, port), close: () => close(server) };
 }
+
+const [lowestText, latestText] = [versionText(lowest), versionText(latest)];
 
 const ramdiskPaths = /^\/(v1\/?)?$|^\/v1\/(lookup|heartbeat|continue_inspection)(\/|$)/;
 const isForRamdisks = (route: { path: string }): boolean => ramdiskPaths.test(route.path);
@@ -80,8 +86,8 @@ async function serve(house: House, router: Router, request: IncomingMessage, res
   const started = house.clock.now();
   const requestId = newRequestId();
   response.setHeader('X-OpenStack-Request-Id', requestId);
-  response.setHeader('X-OpenStack-Ironic-API-Minimum-Version', versionText(lowest));
-  response.setHeader('X-OpenStack-Ironic-API-Maximum-Version', versionText(latest));
+  response.setHeader('X-OpenStack-Ironic-API-Minimum-Version', lowestText);
+  response.setHeader('X-OpenStack-Ironic-API-Maximum-Version', latestText);
   const gone = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) gone.abort(new Error('the client went away'));
@@ -110,7 +116,9 @@ async function replyTo(
       url: request.url ?? '/',
       minor,
       caller,
-      base: house.settings.publicUrl ?? `http://${request.headers.host ?? 'localhost'}`,
+      base:
+        house.settings.publicUrl ??
+        `${'encrypted' in request.socket ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}`,
       contentType: request.headers['content-type'],
       signal,
       body: (size) => readBytes(request, house.settings.bodyKiB[size] * 1024),
@@ -131,6 +139,7 @@ function send(request: IncomingMessage, response: ServerResponse, reply: Reply):
   const text = reply.json ?? (reply.body === undefined ? '' : JSON.stringify(reply.body));
   response.statusCode = reply.status ?? 200;
   if (reply.location !== undefined) response.setHeader('Location', reply.location);
+  if (reply.challenge !== undefined) response.setHeader('WWW-Authenticate', reply.challenge);
   if (text) response.setHeader('Content-Type', reply.type ?? 'application/json');
   const bytes = Buffer.from(text);
   if (response.statusCode !== 204) response.setHeader('Content-Length', bytes.length);

@@ -18,7 +18,16 @@ interface LogSink {
 }
 
 /** Under these names no value is ever written to a log. */
-const secrets = ['password', 'token', 'agent_token', 'agent_secret_token', 'ipmi_password', 'authorization', 'secret'];
+const secrets = new Set([
+  'password',
+  'token',
+  'agent_token',
+  'agent_secret_token',
+  'ipmi_password',
+  'authorization',
+  'secret',
+]);
+const mask = '******';
 
 /** The log of the program, to standard error: JSON lines, or text for people on a terminal. */
 export function makeLog(options: LogOptions, out: LogSink = process.stderr): Log {
@@ -28,8 +37,7 @@ export function makeLog(options: LogOptions, out: LogSink = process.stderr): Log
       level: 'debug',
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: secrets.flatMap((name) => [name, `*.${name}`]), censor: '******' },
+      formatters: { level: (label) => ({ level: label }), log: withoutSecrets },
       serializers: { err: reasonOf, error: reasonOf },
     },
     text ? { write: (line: string) => out.write(forPeople(line)) } : { write: (line: string) => out.write(line) },
@@ -37,6 +45,25 @@ export function makeLog(options: LogOptions, out: LogSink = process.stderr): Log
   const { level } = options;
   const lowest = typeof level === 'function' ? level : () => level;
   return wrap(logger as unknown as Log, (asked) => levels.indexOf(asked) >= levels.indexOf(lowest()));
+}
+
+/** Secrets among the facts, or one level below them, as asterisks. Of the facts themselves nothing is changed. */
+function withoutSecrets(facts: Record<string, unknown>): Record<string, unknown> {
+  let safe = facts;
+  for (const key in facts) {
+    const value = facts[key];
+    const masked = secrets.has(key) ? mask : isPlain(value) ? withMasks(value) : value;
+    if (masked !== value) safe = { ...safe, [key]: masked };
+  }
+  return safe;
+}
+
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !(value instanceof Error);
+
+function withMasks(facts: Record<string, unknown>): Record<string, unknown> {
+  const hidden = Object.keys(facts).filter((key) => secrets.has(key));
+  return hidden.length ? { ...facts, ...Object.fromEntries(hidden.map((key) => [key, mask])) } : facts;
 }
 
 const reasonOf = (error: unknown): unknown =>
@@ -51,7 +78,7 @@ function wrap(logger: Log, writes: (level: Level) => boolean): Log {
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    child: (facts) => wrap(logger.child(facts), writes),
+    child: (facts) => wrap(logger.child(withoutSecrets(facts as Record<string, unknown>)), writes),
   };
 }
 

@@ -22,6 +22,7 @@ import { hardwareTypes } from '#drivers/hardware/hardware-types.ts';
 import type { House } from '#drivers/house.ts';
 import { makeDrivers } from '#drivers/registry.ts';
 import { openTransport } from '#protocols/ipmi/transport.ts';
+import { authOf } from './auth.ts';
 import { type BootPlan, planBoot, startBoot } from './boot.ts';
 import { cannotListen } from './cannot-listen.ts';
 import { keepCertificate } from './certificates.ts';
@@ -37,6 +38,7 @@ import { reload } from './reload.ts';
 import { apiSettings } from './settings.ts';
 import { ticksOf } from './ticks.ts';
 import { makeTimeline, type Timeline } from './timeline.ts';
+import { watchCertificate } from './tls.ts';
 
 export interface ServeOptions extends ConfigInput {
   readonly log?: Log;
@@ -102,6 +104,9 @@ async function start(
   const timeline = makeTimeline({ db, clock, log, boots: boot.on !== undefined });
   undo.push(() => timeline.close());
   const addresses = listenAddresses(loaded, boot);
+  if (addresses.warning) log.warn({}, addresses.warning);
+  const auth = authOf(loaded, { clock, log });
+  undo.push(() => auth.close());
   const house = await makeHouse({ config, places, boot, timeline, clock, log, apiUrl: addresses.apiUrl, undo });
   for (const name of unknownEnabled(hardwareTypes, config))
     log.info({}, `[DEFAULT] enables ${name}, which this release does not have`);
@@ -128,9 +133,12 @@ async function start(
   const parts = {
     db,
     orders: ordersOf(conductor),
+    authority: auth.authority,
+    ...(auth.gate && { gate: auth.gate }),
     log,
     clock,
     settings: apiSettings(config),
+    ...(config.api.enable_ssl_api && { tls: watchCertificate(config.api, { clock, log }) }),
     watch: watchOf(config, outlets, metrics),
   };
   await recover(conductor);
