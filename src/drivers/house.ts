@@ -1,5 +1,6 @@
 // What the house lends to its drivers: the services that are joined in main.ts.
 import type { IpmiTransport } from '#protocols/ipmi/transport.ts';
+import type { RedfishClient } from '#protocols/redfish/client.ts';
 import type { AgentClient } from './agent/client.ts';
 
 /** Files that a machine meets when it boots from the network, per node (implemented on boot/ by main.ts). */
@@ -62,6 +63,7 @@ export interface House {
   readonly apiUrl: string;
   readonly ipmi: IpmiTransport;
   readonly agents: AgentClient;
+  readonly redfish: RedfishClient;
   readonly networkBoot: NetworkBoot;
   readonly images: Images;
   readonly configDrives: ConfigDrives;

@@ -34,6 +34,7 @@ import { networkBoot } from './network-boot.ts';
 import { startOutlets, watchOf } from './outlets.ts';
 import { ownDefaults } from './own-defaults.ts';
 import { type Places, placesOf } from './places.ts';
+import { redfishClient } from './redfish.ts';
 import { reload } from './reload.ts';
 import { apiSettings } from './settings.ts';
 import { ticksOf } from './ticks.ts';
@@ -183,6 +184,8 @@ async function makeHouse(parts: HouseParts): Promise<House & { images: { sweep()
     clock,
   });
   undo.push(() => agents.close());
+  const redfish = redfishClient(config, clock);
+  undo.push(() => redfish.close());
   const images = await openImages({
     config,
     clock,
@@ -197,6 +200,7 @@ async function makeHouse(parts: HouseParts): Promise<House & { images: { sweep()
     apiUrl: parts.apiUrl,
     ipmi,
     agents,
+    redfish,
     images,
     configDrives: configDrives(clock),
     networkBoot: networkBoot({

@@ -15,6 +15,7 @@ import { AgentClient } from '#drivers/agent/client.ts';
 import type { House } from '#drivers/house.ts';
 import { makeDrivers } from '#drivers/registry.ts';
 import { openTransport } from '#protocols/ipmi/transport.ts';
+import { RedfishClient } from '#protocols/redfish/client.ts';
 
 export const fakeSets = [
   'DEFAULT.host=tester',
@@ -50,17 +51,25 @@ export const by = { requestId: `req-${randomUUID()}` };
 
 /** `sets` are added to `fakeSets`; `house` replaces parts of a house that has no services. */
 export async function conductorBench(
-  options: { sets?: readonly string[]; house?: Partial<House>; url?: string; clock?: Clock; driverPauseMs?: number } = {},
+  options: {
+    sets?: readonly string[];
+    house?: Partial<House>;
+    url?: string;
+    clock?: Clock;
+    driverPauseMs?: number;
+  } = {},
 ): Promise<Bench> {
   const clock = options.clock ?? systemClock;
   const { config } = loadConfig({ sets: [...fakeSets, ...(options.sets ?? [])] });
   const db = await openDb({ url: options.url ?? 'sqlite::memory:', log: silent, clock });
   const ipmi = await openTransport({ clock });
   const agents = new AgentClient({ commandTimeoutMs: 5000, maxAttempts: 2, clock });
+  const redfish = new RedfishClient({ clock, connectTimeoutMs: 5000, readTimeoutMs: 5000, attempts: 2, pauseMs: 1 });
   const house: House = {
     apiUrl: 'http://127.0.0.1:1',
     ipmi,
     agents,
+    redfish,
     networkBoot: { serves: true, async prepareRamdisk() {}, async prepareInstance() {}, async cleanUp() {} },
     images: { imageInfo: async () => ({}), validate() {}, async cleanUp() {} },
     configDrives: { make: (asked) => String(asked) },
@@ -68,7 +77,15 @@ export async function conductorBench(
     explainBoot: async () => 'Nothing was asked of the boot services.',
     ...options.house,
   };
-  const conductor = makeConductor({ host: 'tester', config, db, drivers: makeDrivers(config), house, clock, log: silent });
+  const conductor = makeConductor({
+    host: 'tester',
+    config,
+    db,
+    drivers: makeDrivers(config),
+    house,
+    clock,
+    log: silent,
+  });
   conductor.freed = (node) => void lookAgain(conductor, node);
   const orders = ordersOf(conductor);
   const node = async (ident: string): Promise<NodeRow> => {
@@ -82,14 +99,18 @@ export async function conductorBench(
     db,
     node,
     async enroll(values = {}) {
-      const row = await orders.createNode({ values: { driver: 'fake-hardware', provision_state: 'enroll', ...values }, by });
+      const row = await orders.createNode({
+        values: { driver: 'fake-hardware', provision_state: 'enroll', ...values },
+        by,
+      });
       await db.write((tx) => createPort(tx, { node_uuid: row.uuid, address: macOf(row.uuid), pxe_enabled: true }));
       return row;
     },
     async rest(ident) {
       for (let i = 0; i < 20_000; i++) {
         const row = await node(ident);
-        if (row.reservation === null && row.target_provision_state === null && row.target_power_state === null) return row;
+        if (row.reservation === null && row.target_provision_state === null && row.target_power_state === null)
+          return row;
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
       throw new Error(`node ${ident} does not come to rest: ${JSON.stringify(await node(ident))}`);
@@ -97,6 +118,7 @@ export async function conductorBench(
     async close() {
       await conductor.stop();
       await agents.close();
+      await redfish.close();
       await ipmi.close();
       await db.close();
     },

@@ -36,6 +36,8 @@ import {
   noVendor,
 } from '../none/faces.ts';
 import { httpBoot, httpIpxeBoot, ipxeBoot, pxeBoot } from '../pxe/boot.ts';
+import { redfishManagement } from '../redfish/management.ts';
+import { redfishPower } from '../redfish/power.ts';
 
 const network = [flatNetwork, noopNetwork];
 const boot = [ipxeBoot, pxeBoot, httpIpxeBoot, httpBoot];
@@ -83,6 +85,10 @@ export const hardwareTypes: readonly HardwareType[] = [
       power: [ipmiPower],
       vendor: [ipmiVendor, noVendor],
     },
+  },
+  {
+    name: 'redfish',
+    supports: { ...generic, management: [redfishManagement, noopManagement], power: [redfishPower] },
   },
   {
     name: 'manual-management',
