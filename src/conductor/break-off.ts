@@ -18,7 +18,8 @@ export async function abort(task: HeldTask): Promise<void> {
     });
   const facts = stepFlowOf(state);
   const step = facts && planOf(task, facts)?.[indexOf(task, facts)];
-  const running = facts && Object.keys(node[facts.column]).length > 0;
+  // In a hold nothing runs: the plan stands at the step after it.
+  const running = facts && !state.endsWith(' hold') && Object.keys(node[facts.column]).length > 0;
   if (running && step && !(step.abortable ?? facts.abortable)) {
     await task.note({ abort_after_step: true });
     return;

@@ -133,7 +133,7 @@ test('deleting a node needs a state that allows it', async () => {
   await expect(bench.node(fresh.uuid)).rejects.toThrow();
 });
 
-test('a held node waits on a hold step until it is let go', async () => {
+async function upToHold(): Promise<string> {
   const uuid = await upTo('manageable');
   await go(uuid, 'clean', {
     clean_steps: [
@@ -143,9 +143,19 @@ test('a held node waits on a hold step until it is let go', async () => {
   });
   for (;;) {
     const row = await bench.node(uuid);
-    if (row.provision_state === 'clean hold' && row.reservation === null) break;
+    if (row.provision_state === 'clean hold' && row.reservation === null) return uuid;
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
+}
+
+test('a held node is broken off at once, whatever step comes after the hold', async () => {
+  const uuid = await upToHold();
+  await go(uuid, 'abort');
+  expect(await bench.rest(uuid)).toMatchObject({ provision_state: 'clean failed', clean_step: {} });
+});
+
+test('a held node waits on a hold step until it is let go', async () => {
+  const uuid = await upToHold();
   await go(uuid, 'unhold');
   expect(await bench.rest(uuid)).toMatchObject({ provision_state: 'manageable' });
 });
