@@ -135,6 +135,8 @@ export interface Orders {
   passthru?(o: PassthruOrder & { node: string }): Promise<PassthruOutcome>;
   driverPassthruMethods?(driver: string): Promise<Readonly<Record<string, PassthruMethod>>>;
   driverPassthru?(o: PassthruOrder & { driver: string }): Promise<PassthruOutcome>;
+  /** The node in `inspect wait` that the data belong to: by UUID, MACs or BMC addresses, which must agree; else NotFound. */
+  findInspected?(o: { uuid: string | undefined; macs: readonly string[]; bmc: readonly string[] }): Promise<NodeRow>;
   continueInspection?(o: {
     node: string;
     inventory: Readonly<Record<string, unknown>>;

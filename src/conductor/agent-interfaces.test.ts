@@ -110,6 +110,28 @@ test('data for a node that does not wait for them are refused', async () => {
   await expect(bench.orders.continueInspection(data)).rejects.toThrow(/does not wait/);
 });
 
+test('data find their node by its name, its MACs or its BMC, and none where these disagree', async () => {
+  const other = await inspecting();
+  const { uuid } = await bench.enroll({
+    inspect_interface: 'agent',
+    provision_state: 'manageable',
+    driver_info: { ipmi_address: '192.0.2.77' },
+  });
+  await go(uuid, 'inspect');
+  await comesTo(uuid, 'inspect wait');
+  const mac = (await portsOfNode(bench.db.read, other))[0]!.address;
+  const find = (whose: { uuid?: string; macs?: string[]; bmc?: string[] }) =>
+    bench.orders.findInspected({ uuid: undefined, macs: [], bmc: [], ...whose }).then((row) => row.uuid);
+  expect(await find({ uuid })).toBe(uuid);
+  expect(await find({ macs: [mac] })).toBe(other);
+  expect(await find({ macs: ['52:54:00:00:00:99'], bmc: ['192.0.2.77'] })).toBe(uuid);
+  await expect(find({ uuid, macs: [mac] })).rejects.toThrow(/no node here/);
+  await expect(find({ bmc: ['0.0.0.0'] })).rejects.toThrow(/no node here/);
+  await go(uuid, 'abort');
+  await comesTo(uuid, 'inspect failed');
+  await expect(find({ uuid })).rejects.toThrow(/no node here/);
+});
+
 test('an inspection that waits can be broken off', async () => {
   const node = await inspecting();
   await go(node, 'abort');

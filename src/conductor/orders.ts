@@ -8,6 +8,7 @@ import { deviceOrders } from './device-orders.ts';
 import { type HeartbeatOrder, heartbeat } from './heartbeat.ts';
 import { hold } from './hold.ts';
 import { continueInspection, type InspectionData } from './inspection/continue-inspection.ts';
+import { findInspected, type Whose } from './inspection/find-inspected.ts';
 import { lookup } from './lookup.ts';
 import { createNode, deleteNode, type UpdateOrder, updateNode } from './node-orders.ts';
 import { type PowerOrder, power } from './power-order.ts';
@@ -55,6 +56,7 @@ export function ordersOf(conductor: Conductor) {
     heartbeat: (o: HeartbeatOrder) => heartbeat(conductor, o),
     drivers: async () => driverFacts(conductor),
     ...deviceOrders(conductor),
+    findInspected: (o: Whose) => findInspected(conductor, o),
     continueInspection: (o: InspectionData) => continueInspection(conductor, o),
     allocate: (o: AllocateOrder) => allocate(conductor, o),
   };

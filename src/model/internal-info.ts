@@ -58,6 +58,8 @@ export interface InternalInfo {
   is_next_boot_persistent?: boolean;
   /** The ramdisk of the inspection was booted by this house: its boot files have to be put away. */
   inspection_booted?: boolean;
+  /** Of the node's BMC while an inspection waits: a ramdisk that knows nothing else is found by them. */
+  bmc_addresses?: readonly string[];
   // what the fake management interface was last asked to show (drivers/fake/)
   fake_indicators?: Readonly<Record<string, string>>;
   // network (drivers/network/)

@@ -3,7 +3,6 @@
 import { isUuid } from '#base/ids.ts';
 import { InvalidParameterValue, NotAuthorized, NotFound } from '#contract/errors.ts';
 import { isLogicalName } from '#contract/values.ts';
-import { findNode, nodeByMacs } from '#db/nodes.ts';
 import type { NodeRow } from '#db/schema.ts';
 import { requireNode } from '../idents.ts';
 import { inventoryMacs, lookupReply, nodeOfRamdisk } from '../lookup.ts';
@@ -55,12 +54,14 @@ async function heartbeat(ask: Ask): Promise<Reply> {
 
 const inspectionSince = 84;
 
-async function inspectedNode(ask: Ask, macs: readonly string[]): Promise<NodeRow> {
+function inspectedNode(
+  ask: Ask,
+  macs: readonly string[],
+  inventory: Readonly<Record<string, unknown>>,
+): Promise<NodeRow> {
   const uuid = ask.args.node_uuid as string | undefined;
-  const node = uuid ? await findNode(ask.db.read, uuid) : await nodeByMacs(ask.db.read, macs);
-  if (node?.provision_state !== 'inspect wait')
-    throw new NotFound({ why: 'There is no node here that waits for inspection data.' });
-  return node;
+  const bmc = [inventory.bmc_address, inventory.bmc_v6address].filter((address) => typeof address === 'string');
+  return offered(ask.orders.findInspected, 'inspection')({ uuid, macs, bmc });
 }
 
 async function continueInspection(ask: Ask): Promise<Reply> {
@@ -70,8 +71,8 @@ async function continueInspection(ask: Ask): Promise<Reply> {
     throw new NotFound({ why: `Inspection data is taken from 1.${inspectionSince} on.` });
   const { inventory, ...plugin_data } = (ask.body ?? {}) as Record<string, unknown>;
   const macs = inventoryMacs(inventory);
-  const node = await inspectedNode(ask, macs);
   const found = inventory as Record<string, unknown>;
+  const node = await inspectedNode(ask, macs, found);
   await offered(
     ask.orders.continueInspection,
     'inspection',

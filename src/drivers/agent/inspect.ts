@@ -1,6 +1,7 @@
 // inspect interface "agent": the ramdisk looks at the machine and tells what it found. (reference: conductor.md L99)
 import { explain } from '#base/errors.ts';
 import type { InspectFace, StepOutcome, Task } from '../kinds.ts';
+import { bmcAddresses } from './bmc-addresses.ts';
 
 /** Kernel arguments that make the ramdisk of a boot an inspecting one (reference: agent-api.md §6). */
 function inspectionArgs(task: Task): string[] {
@@ -33,6 +34,7 @@ async function powerCycle(task: Task): Promise<void> {
 }
 
 async function inspect(task: Task): Promise<StepOutcome> {
+  await task.note({ bmc_addresses: await bmcAddresses(task) });
   if (await canBoot(task)) {
     await task.driver.network.add(task, 'inspection');
     await task.driver.boot.prepareRamdisk(task, 'deploy', inspectionArgs(task));
@@ -47,7 +49,7 @@ async function cleanUp(task: Task): Promise<void> {
   if (ours) await task.driver.boot.cleanUpRamdisk(task);
   if (task.config.inspector.power_off && !task.node.disable_power_off) await task.powerTo('power off');
   if (ours) await task.driver.network.remove(task, 'inspection');
-  await task.note({ inspection_booted: undefined });
+  await task.note({ inspection_booted: undefined, bmc_addresses: undefined });
 }
 
 export const agentInspect: InspectFace = { name: 'agent', inspect, abort: cleanUp, cleanUp };
