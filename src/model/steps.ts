@@ -109,7 +109,8 @@ export function deployPlan(
     const known = byKey.get(key(wish));
     if (disallowed.includes(key(wish)))
       return { wrong: `step ${key(wish)} is switched off by [api]disallow_deploy_steps` };
-    if (!known && knowsAll && !wish.execute_on_child_nodes)
+    const notItsOwn = wish.execute_on_child_nodes || isReserved(wish.step);
+    if (!known && knowsAll && !notItsOwn)
       return { wrong: `neither the driver nor the ramdisk offers a deploy step ${key(wish)}` };
     const priority = wish.priority ?? known?.priority ?? 0;
     if (priority === 0) {
@@ -121,7 +122,7 @@ export function deployPlan(
     const missing = missingArgument(known, wish);
     if (missing) return { wrong: missing };
     plan.set(key(wish), {
-      ...(known ?? (wish.execute_on_child_nodes ? {} : { in_band: true })),
+      ...(known ?? (notItsOwn ? { requires_ramdisk: false } : { in_band: true })),
       ...strip(wish),
       priority,
     });

@@ -10,6 +10,7 @@ import type { Flow } from './flow.ts';
 async function begin(task: HeldTask): Promise<void> {
   try {
     await task.driver.console.stop?.(task);
+    await task.driver.rescue.cleanUp?.(task); // a machine may be torn down out of its rescue
     await task.driver.deploy.cleanUp(task);
     await task.driver.deploy.tearDown(task);
     for (const vif of await task.driver.network.listVifs(task)) await task.driver.network.detachVif(task, vif.id);

@@ -9,6 +9,7 @@ import { goOn, offeredSteps, runSteps, StepFailed, type StepsEnd } from '../step
 import type { HeldTask } from '../task.ts';
 import type { Flow, FlowArgs } from './flow.ts';
 import { resumeSteps } from './resume.ts';
+import { withTemplates } from './template-steps.ts';
 
 const facts = stepFlows.deploy;
 
@@ -20,7 +21,7 @@ async function accept(task: HeldTask, event: string, args: FlowArgs) {
     throw new NodeProtected({ node: node.uuid, op: 'rebuild', reason: node.protected_reason });
   const { power, deploy, network, storage } = task.driver;
   for (const face of [power, deploy, network, storage]) await inContext(task, () => face.validate?.(task));
-  const asked = (args.deploy_steps ?? []) as AskedStep[];
+  const asked = await withTemplates(task, (args.deploy_steps ?? []) as AskedStep[]);
   const plan = deployPlan(offeredSteps(task, 'deploy'), asked, !deploy.agent, task.config.api.disallow_deploy_steps);
   if ('wrong' in plan) throw new InvalidParameterValue({ why: `deploy_steps: ${plan.wrong}.` });
   const instance_info = { ...node.instance_info };
