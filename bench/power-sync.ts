@@ -17,7 +17,6 @@ import { createNode } from '#db/nodes.ts';
 import { type Bench, conductorBench } from '../test/setup/conductor.ts';
 import { addressOf, type MachinesAnswer, type MachinesOrder, password, username } from './ipmi-machines.ts';
 
-const port = 16_624;
 const aimSeconds = 20;
 const aimShare = 0.05;
 
@@ -28,7 +27,7 @@ async function tell(machines: ChildProcess, order: MachinesOrder): Promise<void>
 }
 
 /** The nodes of the machines, recorded as they are. */
-async function enroll({ conductor, db }: Bench, count: number): Promise<string[]> {
+async function enroll({ conductor, db }: Bench, count: number, port: number): Promise<string[]> {
   const common = {
     driver: 'ipmi',
     power_interface: 'ipmitool',
@@ -124,9 +123,13 @@ async function askApi(api: number, uuids: readonly string[], over: AbortSignal):
 async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: { count: { type: 'string', default: '10000' }, spread: { type: 'string', default: '120' } },
+    options: {
+      count: { type: 'string', default: '10000' },
+      spread: { type: 'string', default: '120' },
+      port: { type: 'string', default: '16624' },
+    },
   });
-  const [count, spread] = [Number(values.count), Number(values.spread)];
+  const [count, spread, port] = [Number(values.count), Number(values.spread), Number(values.port)];
   console.log(
     `${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}, load ${loadavg()[0]!.toFixed(1)} before`,
   );
@@ -139,7 +142,7 @@ async function run(args: string[]): Promise<void> {
   const api = buildApi({ db, orders, clock: systemClock, log: silent });
   try {
     await tell(machines, { start: { count, port } });
-    const uuids = await enroll(bench, count);
+    const uuids = await enroll(bench, count, port);
     const apiPort = await api.listen('127.0.0.1', 0);
     const writes = countWrites(db);
     const beside = async <T>(work: Promise<T>): Promise<[T, number]> => {

@@ -17,7 +17,7 @@ export interface PowerTicks {
  * Looks under way at once. [conductor]sync_power_state_workers was made for processes of ipmitool; natively a look is a
  * few datagrams, and a BMC that keeps silent costs a timer. A larger number there still counts.
  */
-const mostLooks = 256;
+const mostLooks = 512;
 /** Rows are read so many at a time, right before they are looked at. */
 const mostRows = 256;
 /** The share of the interval over which the looks of a round are spread. */

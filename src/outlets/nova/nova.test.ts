@@ -11,6 +11,7 @@ import { unsettledCallbacks } from '#db/nova-callbacks.ts';
 import { type NovaRecorder, novaRecorder } from '../../../test/setup/nova-recorder.ts';
 import { type Relay, startRelay } from '../relay.ts';
 import { makeNova, type Nova } from './nova.ts';
+import { NovaSender } from './sender.ts';
 
 let db: Db;
 let recorder: NovaRecorder;
@@ -196,4 +197,43 @@ test('an instance that nova fails at holds up no other', async () => {
   const good = Array.from({ length: 30 }, () => randomUUID());
   for (const instance of good) await change(instance, 'power on');
   await vi.waitFor(() => expect(recorder.told).toHaveLength(30), 5000);
+});
+
+test('of two hosts that share the database one tells nova, and the other goes on when it stops', async () => {
+  await open();
+  await nova.stop(); // only its outlet is needed here
+  const tellers: string[] = [];
+  const host = (name: string) =>
+    new NovaSender({
+      db,
+      clock: systemClock,
+      log,
+      enabled: () => true,
+      host: name,
+      tell: async () => {
+        tellers.push(name);
+        return { is: 'answer', status: 200, text: '{"events":[{"code":200}]}' };
+      },
+    });
+  const [one, other] = [host('one'), host('other')];
+  await one.start();
+  await change(randomUUID(), 'power on');
+  await vi.waitFor(() => {
+    one.wake();
+    expect(tellers).toEqual(['one']);
+  });
+  await other.start();
+  await change(randomUUID(), 'power on');
+  await vi.waitFor(() => {
+    other.wake();
+    one.wake();
+    expect(tellers).toEqual(['one', 'one']);
+  });
+  await one.stop();
+  await change(randomUUID(), 'power on');
+  await vi.waitFor(() => {
+    other.wake();
+    expect(tellers.at(-1)).toBe('other');
+  });
+  await other.stop();
 });

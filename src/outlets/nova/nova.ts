@@ -48,7 +48,8 @@ export function makeNova({ config, db, clock, log, userAgent, onDelay, doubtMs }
   const adapter = makeAdapter({ section, options, version: apiVersion, credentials, http });
   const enabled = () => options.send_power_notifications;
   const tell = tellThrough(adapter, userAgent);
-  const more = { ...(onDelay && { onDelay }), ...(doubtMs !== undefined && { doubtMs }) };
+  const host = db.kind === 'postgres' ? { host: config.DEFAULT.host } : {};
+  const more = { ...host, ...(onDelay && { onDelay }), ...(doubtMs !== undefined && { doubtMs }) };
   const sender = new NovaSender({ db, clock, log, tell, enabled, ...more });
   return {
     outlet: novaOutlet({ log, enabled, queued: () => sender.wake() }),

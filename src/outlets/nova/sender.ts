@@ -18,6 +18,7 @@ import { backoff } from './backoff.ts';
 import { Doubts } from './doubts.ts';
 import { Gate } from './gate.ts';
 import type { TellNova } from './power-update.ts';
+import { Turn } from './turn.ts';
 import { type Verdict, verdictOn } from './verdict.ts';
 
 export interface NovaSenderParts {
@@ -32,6 +33,8 @@ export interface NovaSenderParts {
   readonly most?: number;
   /** How long after its end was lost a request may still take effect in nova. */
   readonly doubtMs?: number;
+  /** The name of this host, where others may share the database. */
+  readonly host?: string;
   /** Told, for each first request, how long after the change of the record it goes out. */
   readonly onDelay?: (ms: number) => void;
 }
@@ -59,6 +62,7 @@ export class NovaSender {
   readonly #gate: Gate;
   readonly #doubts: Doubts;
   readonly #most: number;
+  readonly #turn: Turn | undefined;
   readonly #underWay = new Map<string, Promise<void>>();
   /** Per instance how often the callback of that happening was not taken. */
   readonly #tries = new Map<string, { happening: number; tries: number }>();
@@ -74,13 +78,19 @@ export class NovaSender {
     this.#gate = new Gate(this.#random);
     this.#doubts = new Doubts(parts.doubtMs ?? 60_000);
     this.#most = parts.most ?? 16;
+    this.#turn = parts.host === undefined ? undefined : new Turn(parts, parts.host);
   }
 
-  /** Go on with what waits. What the process before had under way when it ended may have arrived, or may still. */
+  /** Go on with what waits. */
   async start(): Promise<void> {
+    if (!this.#turn) await this.#doubtAll();
+    this.#running = this.#run();
+  }
+
+  /** What the process before had under way when it ended may have arrived, or may still. */
+  async #doubtAll(): Promise<void> {
     const now = this.#parts.clock.now();
     for (const instance of await instancesWaiting(this.#parts.db.read)) this.#doubts.add(instance, undefined, now);
-    this.#running = this.#run();
   }
 
   /** Something was queued. */
@@ -102,6 +112,7 @@ export class NovaSender {
     await Promise.all(this.#underWay.values());
     patience.abort();
     await cut;
+    await this.#turn?.leave().catch(() => {}); // it ends by itself
   }
 
   async #run(): Promise<void> {
@@ -120,7 +131,7 @@ export class NovaSender {
   async #round(now: number): Promise<number> {
     const { db } = this.#parts;
     await this.#sweep(now);
-    if (!this.#parts.enabled()) return pollMs;
+    if (!this.#parts.enabled() || !(await this.#isOurTurn())) return pollMs;
     const gate = this.#gate;
     const free = gate.shut ? (now < gate.retryAt || this.#underWay.size ? 0 : 1) : this.#most - this.#underWay.size;
     if (free > 0) {
@@ -132,6 +143,12 @@ export class NovaSender {
     const nextAt = (await nextCallbackAt(db.read, now)) ?? Number.POSITIVE_INFINITY;
     const wait = (now < gate.retryAt ? gate.retryAt : nextAt) - now;
     return Math.max(1, Math.min(pollMs, wait > 0 ? wait : pollMs));
+  }
+
+  async #isOurTurn(): Promise<boolean> {
+    const turn = await this.#turn?.ask();
+    if (turn === 'new') await this.#doubtAll();
+    return turn !== 'theirs';
   }
 
   #send(row: NovaCallbackRow): void {
