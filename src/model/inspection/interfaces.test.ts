@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type AddPorts, bootMacOf, foundInterfaces, portChanges, portsToAdd } from './interfaces.ts';
 
@@ -55,4 +56,23 @@ test.each([
 
 test('pxe_enabled is left alone where nobody knows what was booted from', () => {
   expect(portChanges(ports, unknown, { add: 'pxe', keep: 'all', updatePxe: true }).pxe).toEqual([]);
+});
+
+test('whatever a ramdisk tells, what comes of it has a name and a MAC', () => {
+  const nic = fc.record(
+    {
+      name: fc.oneof(fc.string(), fc.jsonValue()),
+      mac_address: fc.oneof(fc.constant('52:54:00:00:00:0A'), fc.jsonValue()),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(fc.array(fc.oneof(nic, fc.jsonValue())), fc.jsonValue(), (interfaces, boot) => {
+      for (const found of foundInterfaces(interfaces, bootMacOf(boot))) {
+        expect(found.mac_address).toMatch(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/);
+        expect(found.name).not.toBe('');
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
