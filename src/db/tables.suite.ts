@@ -11,6 +11,7 @@ import * as chassis from './chassis.ts';
 import * as conductors from './conductors.ts';
 import * as templates from './deploy-templates.ts';
 import { allLeases, claimLease, declineLease, expireLease, leasesOfMac, pruneLeases } from './dhcp-leases.ts';
+import { leaveDuty, takeDuty } from './duties.ts';
 import { firmwareOf, keepFirmware, saveFirmware } from './firmware-components.ts';
 import * as rules from './inspection-rules.ts';
 import { instanceId } from './meta.ts';
@@ -332,5 +333,42 @@ export function tablesSuite(openFresh: OpenFresh): void {
     const db = await openFresh();
     const ids = await Promise.all([1, 2, 3].map(() => db.write((tx) => instanceId(tx))));
     expect(new Set(ids).size).toBe(1);
+  });
+
+  test('a duty is one host’s until it leaves it, or has not been heard of for long enough', async () => {
+    const clock = new ManualClock(1000);
+    const db = await openFresh(clock);
+    const take = (host: string) => db.write((tx) => takeDuty(tx, 'nova', host, 100));
+    expect(await Promise.all([take('one'), take('two')])).toContain(true);
+    const [holder, other] = (await take('one')) ? ['one', 'two'] : ['two', 'one'];
+    expect(await take(other!)).toBe(false);
+    clock.advance(99);
+    expect([await take(other!), await take(holder!)]).toEqual([false, true]);
+    clock.advance(101);
+    expect([await take(other!), await take(holder!)]).toEqual([true, false]);
+    await db.write((tx) => leaveDuty(tx, 'nova', holder!));
+    expect(await take(holder!)).toBe(false);
+    await db.write((tx) => leaveDuty(tx, 'nova', other!));
+    expect(await take(holder!)).toBe(true);
+  });
+
+  test('what nobody wants to be told any more is dropped, unless it is newer', async () => {
+    const db = await openFresh(new ManualClock(1000));
+    const instance_uuid = newUuid();
+    const queue = (happening_id: number) =>
+      db.write((tx) =>
+        callbacks.queueCallback(tx, { instance_uuid, node_uuid: newUuid(), state: 'power on', happening_id }),
+      );
+    await queue(5);
+    await db.write((tx) => callbacks.dropCallback(tx, { instance_uuid, happening_id: 5 }, 'off'));
+    expect(await callbacks.instancesWaiting(db.read)).toEqual([instance_uuid]);
+    await db.write((tx) => callbacks.dropCallback(tx, { instance_uuid, happening_id: 6 }, 'off'));
+    expect(await callbacks.instancesWaiting(db.read)).toEqual([]);
+    expect(await callbacks.unsettledCallbacks(db.read, 9)).toMatchObject([
+      { settled_as: 'dropped', last_error: 'off' },
+    ]);
+    await queue(7);
+    expect(await callbacks.nextCallbackAt(db.read)).toBe(1000);
+    expect(await callbacks.nextCallbackAt(db.read, 1000)).toBeUndefined();
   });
 }
