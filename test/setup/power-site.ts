@@ -1,5 +1,7 @@
 // A site for power: a rack, a recorder in nova's place, and an Ingot that can be stopped and started again on its folder.
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +27,8 @@ export interface PowerSite {
   rest(name: string): Promise<void>;
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Start Ingot on the folder as a process of its own; what it returns kills it at once (SIGKILL). */
+  startProcess(): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -105,6 +109,29 @@ export async function powerSite(options: { machines: number; sets?: readonly str
     stop: () => running.stop(),
     async start() {
       running = await serve({ sets, log: silent });
+    },
+    async startProcess() {
+      const flags = sets.flatMap((set) => ['--set', set]);
+      const child = spawn(
+        process.execPath,
+        ['--disable-warning=ExperimentalWarning', 'src/main.ts', 'serve', ...flags],
+        {
+          stdio: 'ignore',
+        },
+      );
+      for (let up = false; !up && child.exitCode === null; ) {
+        up = await fetch(`${url}/v1`).then(
+          (reply) => reply.ok,
+          () => false,
+        );
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      if (child.exitCode !== null) throw new Error(`ingot serve ended at once with code ${child.exitCode}`);
+      return async () => {
+        const gone = once(child, 'exit');
+        child.kill('SIGKILL');
+        await gone;
+      };
     },
     async close() {
       await running.stop();

@@ -164,3 +164,34 @@ test('what nova has not heard when Ingot ends is told when it starts again', asy
   await site.start();
   await vi.waitFor(() => expect(site.nova.stateOf(instance)).toBe('POWER_ON'), soon);
 });
+
+test('Ingot killed in the middle of it, with requests to nova under way: nova ends with what the machines are in', async () => {
+  site = await powerSite({ machines: 5, sets: ['conductor.sync_power_state_interval=0'] });
+  const names = site.rack.descriptions.map((one) => one.name);
+  const instances = new Map<string, string>();
+  for (const name of names) instances.set(name, await site.withInstance(name));
+  await site.stop();
+  let kill = await site.startProcess();
+  site.nova.behave('hang');
+  for (let n = 0; n < 20; n++) {
+    await site.power(names[n % 5]!, Math.floor(n / 5) % 2 ? 'power off' : 'power on');
+    if (n === 6 || n === 12) {
+      await kill();
+      kill = await site.startProcess();
+    }
+  }
+  await kill();
+  site.nova.behave('well');
+  await site.start();
+  await vi.waitFor(() => expect(new Set(site.nova.told.map((event) => event.instance)).size).toBe(5), soon);
+  for (const name of names) {
+    expect(site.nova.stateOf(instances.get(name)!)).toBe('POWER_OFF');
+    expect((await site.node(name)).power_state).toBe('power off');
+    expect(machine(name).power()).toBe('off');
+  }
+  // As nobody knows what became of the requests that were cut off, each is said once more later.
+  expect((await outlets()).nova).toMatchObject({
+    waiting: 5,
+    callbacks: [{ reason: expect.stringContaining('once more') }, {}, {}, {}, {}],
+  });
+});
