@@ -84,6 +84,16 @@ test('two allocations never share a node', async () => {
   expect([a.state, b.state].toSorted()).toEqual(['active', 'error']);
 });
 
+test('one allocation takes one node, however many look for it', async () => {
+  for (let i = 0; i < 3; i++) await free();
+  const { uuid } = await make();
+  await Promise.all([1, 2, 3].map(() => bench.orders.allocate({ allocation: uuid, by })));
+  expect((await settled(uuid)).state).toBe('active');
+  await vi.waitFor(() => expect(bench.conductor.workers.busy).toBe(0));
+  const taken = await bench.db.read.selectFrom('nodes').select('uuid').where('instance_uuid', '=', uuid).execute();
+  expect(taken).toHaveLength(1);
+});
+
 test('a node without its instance has no allocation any more', async () => {
   const { uuid } = await free();
   const row = await allocated();

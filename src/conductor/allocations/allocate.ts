@@ -47,10 +47,14 @@ export async function search(conductor: Conductor, order: AllocateOrder): Promis
   }
 }
 
+/** What has come to a good end stays so. */
 async function failed(conductor: Conductor, uuid: string, error: unknown): Promise<void> {
   const last_error = `Allocation ${uuid} failed: ${explain(error)}`;
   try {
-    await conductor.db.write((tx) => saveAllocation(tx, uuid, { state: 'error', last_error }));
+    await conductor.db.write(async (tx) => {
+      if ((await allocationBy(tx, uuid)).state === 'allocating')
+        await saveAllocation(tx, uuid, { state: 'error', last_error });
+    });
   } catch (second) {
     if (!AllocationNotFound.is(second))
       conductor.log.error({ err: second, allocation: uuid }, 'that an allocation failed could not be written');
@@ -66,7 +70,7 @@ async function find(conductor: Conductor, allocation: AllocationRow, by: By): Pr
     const locked: NodeRow[] = [];
     for (const node of candidates) {
       const outcome = await attempt(conductor, allocation, node, by);
-      if (outcome === 'taken') return;
+      if (outcome === 'taken' || outcome === 'settled') return;
       if (outcome === 'locked') locked.push(node);
     }
     if (!locked.length) throw new Error(`each of the ${candidates.length} fitting nodes was taken by somebody else`);
@@ -92,15 +96,14 @@ function attempt(
   allocation: AllocationRow,
   node: NodeRow,
   by: By,
-): Promise<'taken' | 'locked' | 'gone'> {
+): Promise<'taken' | 'settled' | 'locked' | 'gone'> {
   const work = async (task: Parameters<typeof claim>[0]) => {
     const [still] = await nodesForAllocation(conductor.db.read, {
       ...wantedBy(allocation),
       candidate_nodes: [node.uuid],
     });
     if (!still) return 'gone' as const;
-    await claim(task, allocation);
-    return 'taken' as const;
+    return (await claim(task, allocation)) ? ('taken' as const) : ('settled' as const);
   };
   return hold(conductor, node.uuid, work, { by, attempts: 1 }).catch((error: unknown) => {
     if (NodeLocked.is(error)) return 'locked' as const;

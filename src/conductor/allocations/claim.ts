@@ -1,14 +1,18 @@
-import { saveAllocation } from '#db/allocations.ts';
+import { allocationBy, saveAllocation } from '#db/allocations.ts';
 import { recordHappenings } from '#db/happenings.ts';
 import { saveNode } from '#db/nodes.ts';
 import type { AllocationRow } from '#db/schema.ts';
 import type { HeldTask } from '../task.ts';
 
-/** Give the held node to the allocation: both rows say so, in one transaction. */
-export async function claim(task: HeldTask, allocation: AllocationRow): Promise<void> {
+/**
+ * Give the held node to the allocation: both rows say so, in one transaction. False when the allocation has come to an end
+ * meanwhile: somebody else was looking for it too.
+ */
+export async function claim(task: HeldTask, allocation: AllocationRow): Promise<boolean> {
   const { node, conductor } = task;
   const { uuid } = allocation;
-  await conductor.db.write(async (tx) => {
+  return conductor.db.write(async (tx) => {
+    if ((await allocationBy(tx, uuid)).state !== 'allocating') return false;
     await saveAllocation(tx, uuid, { state: 'active', node_uuid: node.uuid, last_error: null });
     await saveNode(
       tx,
@@ -22,5 +26,6 @@ export async function claim(task: HeldTask, allocation: AllocationRow): Promise<
     );
     const fields = ['allocation_uuid', 'instance_uuid', 'instance_info'];
     await recordHappenings(tx, [{ kind: 'node.updated', node: node.uuid, by: task.by, fields }]);
+    return true;
   });
 }
