@@ -19,7 +19,7 @@ import { Doubts } from './doubts.ts';
 import { Gate } from './gate.ts';
 import type { TellNova } from './power-update.ts';
 import { Turn } from './turn.ts';
-import { type Verdict, verdictOn } from './verdict.ts';
+import { type Reply, type Verdict, verdictOn } from './verdict.ts';
 
 export interface NovaSenderParts {
   readonly db: Db;
@@ -50,6 +50,7 @@ export interface NovaCounts {
 const pollMs = 5000;
 const longestPauseMs = 300_000;
 const stopWithinMs = 3000;
+const gatherMs = 5;
 const pruneEachMs = 3_600_000;
 /** Settled callbacks are kept for people to look at. */
 const keptMs = 7 * 86_400_000;
@@ -63,7 +64,10 @@ export class NovaSender {
   readonly #doubts: Doubts;
   readonly #most: number;
   readonly #turn: Turn | undefined;
+  /** Instances that are being told something, until the outcome is written down. */
   readonly #underWay = new Map<string, Promise<void>>();
+  #requests = 0;
+  #gathering: Promise<void> | undefined;
   /** Per instance how often the callback of that happening was not taken. */
   readonly #tries = new Map<string, { happening: number; tries: number }>();
   readonly #stopping = new AbortController();
@@ -133,7 +137,7 @@ export class NovaSender {
     await this.#sweep(now);
     if (!this.#parts.enabled() || !(await this.#isOurTurn())) return pollMs;
     const gate = this.#gate;
-    const free = gate.shut ? (now < gate.retryAt || this.#underWay.size ? 0 : 1) : this.#most - this.#underWay.size;
+    const free = gate.shut ? (now < gate.retryAt || this.#requests ? 0 : 1) : this.#most - this.#requests;
     if (free > 0) {
       const due = await dueCallbacks(db.read, now, this.#underWay.size + free);
       const next = due.filter((row) => !this.#underWay.has(row.instance_uuid)).slice(0, free);
@@ -153,6 +157,7 @@ export class NovaSender {
 
   #send(row: NovaCallbackRow): void {
     const { log } = this.#parts;
+    this.#requests++;
     const sending = this.#tell(row)
       .catch((error) => log.error({ err: error, instance: row.instance_uuid }, 'a callback to nova could not be noted'))
       .finally(() => {
@@ -163,18 +168,28 @@ export class NovaSender {
   }
 
   async #tell(row: NovaCallbackRow): Promise<void> {
-    const { db, clock, tell, onDelay } = this.#parts;
-    const [happening] = await readHappenings(db.read, row.happening_id - 1, 1);
-    const cause = happening?.id === row.happening_id ? happening : undefined;
-    const { requestId } = (cause?.body.by ?? {}) as { requestId?: string };
-    const startedAt = clock.now();
-    if (cause && row.attempts === 0) onDelay?.(startedAt - cause.at);
-    this.counts.sent++;
-    const update = { instance: row.instance_uuid, state: row.state as 'power on' | 'power off', requestId };
-    const reply = await tell(update, this.#stopping.signal);
+    const startedAt = this.#parts.clock.now();
+    let reply: Reply;
+    try {
+      reply = await this.#request(row, startedAt);
+    } finally {
+      this.#requests--;
+      this.#bell.ring();
+    }
     // Cut off by our own stop: it waits for the next start, which knows that it may have arrived.
     if (reply.is === 'silence' && this.#stopping.signal.aborted) return;
     await this.#settle(row, verdictOn(reply), startedAt);
+  }
+
+  async #request(row: NovaCallbackRow, now: number): Promise<Reply> {
+    const { db, tell, onDelay } = this.#parts;
+    const [happening] = await readHappenings(db.read, row.happening_id - 1, 1);
+    const cause = happening?.id === row.happening_id ? happening : undefined;
+    const { requestId } = (cause?.body.by ?? {}) as { requestId?: string };
+    if (cause && row.attempts === 0) onDelay?.(now - cause.at);
+    this.counts.sent++;
+    const update = { instance: row.instance_uuid, state: row.state as 'power on' | 'power off', requestId };
+    return tell(update, this.#stopping.signal);
   }
 
   async #settle(row: NovaCallbackRow, verdict: Verdict, startedAt: number): Promise<void> {
@@ -200,12 +215,21 @@ export class NovaSender {
     this.counts.told++;
     this.#tries.delete(instance);
     log.debug({ instance, node, state }, 'nova was told of a power state');
+    await this.#gathered();
     const at = this.#doubts.repeatAt(instance, state, clock.now());
     const why = 'nova took it; it is told once more, because an older request may still take effect';
     await db.write(async (tx) => {
       if (at === undefined) await settleCallback(tx, row, 'told');
       else await postponeCallback(tx, row, at, why);
     });
+  }
+
+  /** Outcomes wait a moment for others, as each durable write by itself would hold up the changes that are made meanwhile. */
+  #gathered(): Promise<void> {
+    this.#gathering ??= this.#parts.clock.sleep(gatherMs).then(() => {
+      this.#gathering = undefined;
+    });
+    return this.#gathering;
   }
 
   async #again(row: NovaCallbackRow, why: string, failures: number): Promise<void> {
