@@ -57,17 +57,23 @@ async function comesTo(node: string, provision_state: string) {
   });
 }
 
-const heartbeat = (node: string) =>
-  bench.orders.heartbeat({
+const tokens = new Map<string, string>();
+
+/** A ramdisk looks its node up once, and calls with the token that it was told. */
+async function heartbeat(node: string): Promise<void> {
+  const { token } = await bench.orders.lookup({ node, withToken: true, by });
+  if (token) tokens.set(node, token);
+  await bench.orders.heartbeat({
     node,
     callback_url: 'https://192.0.2.1:9999',
     agent_version: '12.0',
-    agent_token: 't'.repeat(40),
+    agent_token: tokens.get(node)!,
     agent_verify_ca: undefined,
     agent_status: undefined,
     agent_status_message: undefined,
     by,
   });
+}
 
 const nics = [
   { name: 'eth0', mac_address: '52:54:00:aa:00:01', ipv4_address: '192.0.2.1' },

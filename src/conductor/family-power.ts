@@ -3,6 +3,7 @@
 import { ChildNodeLocked, NodeLocked, ParentNodeLocked } from '#contract/errors.ts';
 import type { Db } from '#db/database.ts';
 import { listNodes } from '#db/node-list.ts';
+import { findNode } from '#db/nodes.ts';
 import type { NodeRow } from '#db/schema.ts';
 import type { Task } from '#drivers/kinds.ts';
 import type { PowerTarget } from '#model/power.ts';
@@ -51,6 +52,8 @@ async function withChildrenOff(task: Relative, act: () => Promise<void>): Promis
 async function parentOn(task: Relative): Promise<void> {
   const parent = task.node.parent_node;
   if (!parent || ownSupply(task.node)) return;
+  // Siblings that are powered on at the same time must not get into each other's way.
+  if ((await findNode(task.conductor.db.read, parent))?.power_state === 'power on') return;
   try {
     await task.alsoHold(parent, (held) => powerWithFamily(held, 'power on'));
   } catch (error) {

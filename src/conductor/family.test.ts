@@ -28,6 +28,14 @@ test('a child that is powered on has its parent powered on first', async () => {
   expect([await powerOf(uuid), await powerOf(parent.uuid)]).toEqual(['power on', 'power on']);
 });
 
+test('siblings need no lock of a parent that is on', async () => {
+  const { uuid } = await child();
+  await power(parent.uuid, 'power on');
+  await lock(parent.uuid, 'other-host');
+  expect(await power(uuid, 'power on')).toMatchObject({ power_state: 'power on', last_error: null });
+  await lock(parent.uuid, null);
+});
+
 test('a child with a supply of its own leaves its parent alone', async () => {
   const { uuid } = await child({ driver_info: { has_dedicated_power_supply: true } });
   await power(uuid, 'power on');
