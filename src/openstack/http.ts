@@ -37,7 +37,7 @@ export interface Http {
 }
 
 /** How long a request may take where the section has no `timeout`. */
-export const usualTimeoutSeconds = 30;
+const usualTimeoutSeconds = 30;
 const longestConnectMs = 10_000;
 
 const BadTlsFile = defineError(
