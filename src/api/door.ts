@@ -1,4 +1,5 @@
 // The door: what is the same for every request, in the order in which clients see it fail.
+import { defineError } from '#base/errors.ts';
 import { InvalidContent, InvalidParameterValue, NoValidHost } from '#contract/errors.ts';
 import { type Caller, demand } from '#contract/policies.ts';
 import { argumentsOf, queryOf, readArguments } from './arguments.ts';
@@ -9,6 +10,9 @@ import type { Ask, House, Reply } from './route.ts';
 import type { Router } from './router.ts';
 import type { BodySize } from './settings.ts';
 import { refuseBelowVersion } from './since.ts';
+
+/** Nobody is there to be answered; the status (nginx's) stands in the log only. */
+export const ClientGone = defineError('ClientGone', 499, () => 'The client went away before it was answered.');
 
 /** A request as it came in, its version read already. */
 export interface Knock {
@@ -55,6 +59,7 @@ export async function answer(house: House, router: Router, knock: Knock): Promis
     may: (rule, target) => house.authority.allows(rule, caller, target),
   };
   const whole = await nodeOfPath(ask, route);
+  knock.signal.throwIfAborted();
   try {
     return await route.handle(whole);
   } catch (error) {

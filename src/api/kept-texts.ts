@@ -5,56 +5,71 @@ interface Kept {
   readonly text: string;
 }
 
-/** The texts of one kind of view, by UUID. A text is good for one revision of its row only. */
-export interface Shelf {
-  of(uuid: string, revision: number): string | undefined;
-  keep(uuid: string, revision: number, text: string): void;
-}
-
 const usualBytes = 64 * 1024 * 1024;
 const sizeOf = (text: string): number => text.length + 150;
 
 /** JSON texts on shelves, one shelf for each view; those of the view that was not asked for longest go first. */
 export class KeptTexts {
-  readonly #shelves = new Map<string, Map<string, Kept>>();
+  readonly #shelves = new Map<string, Shelf>();
   readonly #most: number;
-  #bytes = 0;
+  bytes = 0;
 
   constructor(mostBytes = usualBytes) {
     this.#most = mostBytes;
   }
 
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   shelf(view: string): Shelf {
-    const texts = this.#shelves.get(view) ?? new Map<string, Kept>();
+    const known = this.#shelves.get(view);
+    const shelf = known ?? new Shelf(this);
     this.#shelves.delete(view);
-    this.#shelves.set(view, texts);
-    return {
-      of(uuid, revision) {
-        const kept = texts.get(uuid);
-        return kept?.revision === revision ? kept.text : undefined;
-      },
-      keep: (uuid, revision, text) => {
-        const before = texts.get(uuid);
-        if (before) this.#bytes -= sizeOf(before.text);
-        texts.set(uuid, { revision, text });
-        this.#bytes += sizeOf(text);
-        if (this.#bytes > this.#most) this.#makeRoom();
-      },
-    };
+    this.#shelves.set(view, shelf);
+    if (!known) this.bytes += sizeOf(view);
+    this.makeRoom();
+    return shelf;
   }
 
-  #makeRoom(): void {
-    for (const [view, texts] of this.#shelves) {
-      for (const [uuid, { text }] of texts) {
-        texts.delete(uuid);
-        this.#bytes -= sizeOf(text);
-        if (this.#bytes <= this.#most * 0.9) return;
-      }
+  makeRoom(): void {
+    if (this.bytes <= this.#most) return;
+    for (const [view, shelf] of this.#shelves) {
+      if (shelf.clearUntil(() => this.bytes <= this.#most * 0.9)) return;
+      shelf.gone = true;
       this.#shelves.delete(view);
+      this.bytes -= sizeOf(view);
     }
+  }
+}
+
+/** The texts of one kind of view, by UUID. A text is good for one revision of its row only. */
+export class Shelf {
+  readonly #texts = new Map<string, Kept>();
+  readonly #all: KeptTexts;
+  /** Made room for others: whoever has it still keeps nothing in it. */
+  gone = false;
+
+  constructor(all: KeptTexts) {
+    this.#all = all;
+  }
+
+  of(uuid: string, revision: number): string | undefined {
+    const kept = this.#texts.get(uuid);
+    return kept?.revision === revision ? kept.text : undefined;
+  }
+
+  keep(uuid: string, revision: number, text: string): void {
+    if (this.gone) return;
+    const before = this.#texts.get(uuid);
+    this.#all.bytes += sizeOf(text) - (before ? sizeOf(before.text) : 0);
+    this.#texts.set(uuid, { revision, text });
+    this.#all.makeRoom();
+  }
+
+  /** Drops the oldest texts until `enough`; false when there was not enough to drop. */
+  clearUntil(enough: () => boolean): boolean {
+    for (const [uuid, { text }] of this.#texts) {
+      if (enough()) return true;
+      this.#texts.delete(uuid);
+      this.#all.bytes -= sizeOf(text);
+    }
+    return enough();
   }
 }

@@ -4,6 +4,7 @@ import { node as nodeResource } from '#contract/resources/node.ts';
 import { listNodes, type NodeFilter } from '#db/node-list.ts';
 import { traitsOfNodes } from '#db/node-traits.ts';
 import type { NodeRow } from '#db/schema.ts';
+import { asciiJson } from './ascii-json.ts';
 import type { Shelf } from './kept-texts.ts';
 import { nodeRenderer, sightMark } from './node-view.ts';
 import type { View } from './render.ts';
@@ -24,23 +25,23 @@ const stampColumns = [
 /** Shown of a node, and not told by its row: the ring of conductors changes by itself. */
 const elsewhere = new Set(['conductor']);
 
-/** The nodes of a page as one JSON text, how many they are, and the UUID of the last. */
+/** The nodes of a page as JSON text in pieces, how many they are, and the UUID of the last. */
 export async function nodePage(
   ask: Ask,
   filter: NodeFilter,
   page: TablePage<keyof NodeRow>,
   view: View,
-): Promise<{ text: string; count: number; last: string | undefined }> {
+): Promise<{ pieces: string[]; count: number; last: string | undefined }> {
   const stamps: Stamp[] = await listNodes(ask.db.read, filter, page, stampColumns);
+  ask.signal.throwIfAborted(); // nobody waits for the rest any more
   const texts = await textsOf(ask, stamps, view);
-  const found = { count: stamps.length, last: stamps.at(-1)?.uuid };
-  if (stamps.length === 0) return { text: '', ...found };
-  if (!showsConductor(view, ask.minor)) return { text: `${texts.join('},')}}`, ...found };
-  const endOf = conductorTexts(ask);
-  const parts: string[] = [];
-  for (let at = 0; at < stamps.length; at++) parts.push(texts[at]!, endOf(stamps[at]!), ',');
-  parts.pop();
-  return { text: parts.join(''), ...found };
+  const endOf = endsOf(ask, view);
+  const pieces: string[] = [];
+  for (let at = 0; at < stamps.length; at++) {
+    if (at > 0) pieces.push(',');
+    pieces.push(texts[at]!, endOf(stamps[at]!));
+  }
+  return { pieces, count: stamps.length, last: stamps.at(-1)?.uuid };
 }
 
 /** One node as JSON text. */
@@ -49,7 +50,7 @@ export async function nodeText(ask: Ask, row: NodeRow, view: View): Promise<stri
   const kept = shelf.of(row.uuid, row.revision);
   const text = kept ?? (await render(ask, view, [row])).get(row.uuid)!;
   if (kept === undefined) shelf.keep(row.uuid, row.revision, text);
-  return showsConductor(view, ask.minor) ? text + conductorTexts(ask)(row) : `${text}}`;
+  return text + endsOf(ask, view)(row);
 }
 
 /** The texts of nodes without their conductor and their closing brace. */
@@ -83,21 +84,22 @@ function shelvesOf(ask: Ask, view: View): (node: Pick<NodeRow, 'owner' | 'lessee
 const showsConductor = (view: View, minor: number): boolean =>
   view === 'all' ? minor >= nodeResource.fields.conductor.since : (view?.includes('conductor') ?? false);
 
-/** How a node's text ends: with its conductor. */
-function conductorTexts(ask: Ask): (node: Stamp) => string {
+/** How a node's text ends: with its conductor, where that is shown. */
+function endsOf(ask: Ask, view: View): (node: Stamp) => string {
+  if (!showsConductor(view, ask.minor)) return () => '}';
   const known = new Map<string | null, string>();
   return (node) => {
     const host = ask.orders.conductorOf(node);
     let text = known.get(host);
     if (text === undefined) {
-      text = `,"conductor":${JSON.stringify(host)}}`;
+      text = `,"conductor":${asciiJson(host)}}`;
       known.set(host, text);
     }
     return text;
   };
 }
 
-/** Makes texts. Each begins with a field, since links are never chosen away. */
+/** Makes texts, in ASCII. Each begins with a field, since links are never chosen away. */
 async function render(ask: Ask, view: View, rows: readonly NodeRow[]): Promise<Map<string, string>> {
   const names = view === 'all' ? shownAt(nodeResource, ask.minor) : view;
   const kept = names?.filter((name) => !elsewhere.has(name) && name !== 'links');
@@ -106,7 +108,7 @@ async function render(ask: Ask, view: View, rows: readonly NodeRow[]): Promise<M
   return new Map(
     rows.map((row) => {
       const whole = { ...row, traits: traits?.get(row.uuid) ?? [], conductor: null };
-      return [row.uuid, JSON.stringify(nodeRenderer.one(whole, kept, ask)).slice(0, -1)];
+      return [row.uuid, asciiJson(nodeRenderer.one(whole, kept, ask)).slice(0, -1)];
     }),
   );
 }

@@ -37,11 +37,14 @@ export interface Reply {
   readonly body?: unknown;
   /** Ready JSON text, instead of `body`. */
   readonly json?: string;
+  /** Ready JSON text in ASCII, in pieces: for large answers. */
+  readonly pieces?: readonly string[];
   /** Below the service's own address. */
   readonly location?: string;
   readonly type?: string;
   /** WWW-Authenticate */
   readonly challenge?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** How an outlet stands in this process. */

@@ -6,14 +6,16 @@ import { newRequestId, newUuid } from '#base/ids.ts';
 import { type Authority, allowAll } from '#contract/policies.ts';
 import { latest, lowest, minorAsked, versionHeaders, versionText } from '#contract/versions.ts';
 import { callerOf } from './auth/gate.ts';
-import { answer, type Knock } from './door.ts';
+import { answer, ClientGone, type Knock } from './door.ts';
 import { isAnswerable, renderError } from './errors.ts';
 import { KeptTexts } from './kept-texts.ts';
+import { PageBuffers } from './page-buffers.ts';
 import { readBytes } from './read-bytes.ts';
 import type { House, Reply } from './route.ts';
 import { makeRouter, type Router } from './router.ts';
 import { allRoutes } from './routes.ts';
 import { secureServer, type Tls } from './secure-server.ts';
+import { type HeaderList, send } from './send.ts';
 import { type ApiSettings, defaultSettings } from './settings.ts';
 
 export interface Api {
@@ -28,6 +30,7 @@ export type ApiParts = Omit<House, 'authority' | 'settings' | 'texts' | 'newId'>
   /** Who may do what; without it everybody may do everything (auth_strategy noauth). */
   readonly authority?: Authority;
   readonly settings?: Partial<ApiSettings>;
+  readonly limits?: Partial<typeof usualLimits>;
   /** Serve TLS with this certificate. */
   readonly tls?: Tls;
 };
@@ -42,8 +45,17 @@ export function buildApi(parts: ApiParts): Api {
     newId: parts.newId ?? newUuid,
   };
   const router = makeRouter(house.settings.ramdiskOnly ? allRoutes.filter(isForRamdisks) : allRoutes);
-  const handle = (request: IncomingMessage, response: ServerResponse) => void serve(house, router, request, response);
+  const service = { house, router, buffers: new PageBuffers() };
+  const handle = (request: IncomingMessage, response: ServerResponse) =>
+    void serve(service, request, response).catch((error: unknown) => {
+      house.log.error({ err: error }, `an answer could not be sent: ${explain(error)}`);
+      response.destroy();
+    });
+  const limits = { ...usualLimits, ...parts.limits };
   const server = parts.tls ? secureServer(limits, parts.tls, handle) : createServer(limits, handle);
+  server.maxConnections = limits.maxConnections;
+  // Who takes nothing of a large answer, or goes away without a word, does not keep its memory.
+  server.setTimeout(limits.silentTimeout, (socket) => socket.destroy());
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     else socket.destroy();
@@ -51,18 +63,32 @@ export function buildApi(parts: ApiParts): Api {
   return { listen: (host, port) => listen(server, host, port), close: () => close(server) };
 }
 
-const [lowestText, latestText] = [versionText(lowest), versionText(latest)];
+interface Service {
+  readonly house: House;
+  readonly router: Router;
+  readonly buffers: PageBuffers;
+}
+
+const versionRange = [
+  'X-OpenStack-Ironic-API-Minimum-Version',
+  versionText(lowest),
+  'X-OpenStack-Ironic-API-Maximum-Version',
+  versionText(latest),
+] as const;
 
 const ramdiskPaths = /^\/(v1\/?)?$|^\/v1\/(lookup|heartbeat|continue_inspection)(\/|$)/;
 const isForRamdisks = (route: { path: string }): boolean => ramdiskPaths.test(route.path);
 
-// Slow and silent clients are cut off; a kept connection may idle for a while.
-const limits = {
+// Slow and silent clients are cut off; a kept connection may idle for a while. Times in milliseconds.
+const usualLimits = {
   headersTimeout: 20_000,
   requestTimeout: 120_000,
   keepAliveTimeout: 75_000,
   connectionsCheckingInterval: 5_000,
   maxHeaderSize: 16 * 1024,
+  /** After which no byte went either way, an answer under way included. */
+  silentTimeout: 300_000,
+  maxConnections: 10_000,
 };
 
 function listen(server: Server, host: string, port: number): Promise<number> {
@@ -82,35 +108,42 @@ function close(server: Server): Promise<void> {
   });
 }
 
-async function serve(house: House, router: Router, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { house, buffers } = service;
   const started = house.clock.now();
   const requestId = newRequestId();
-  response.setHeader('X-OpenStack-Request-Id', requestId);
-  response.setHeader('X-OpenStack-Ironic-API-Minimum-Version', lowestText);
-  response.setHeader('X-OpenStack-Ironic-API-Maximum-Version', latestText);
+  const headers: HeaderList = ['X-OpenStack-Request-Id', requestId, ...versionRange];
   const gone = new AbortController();
   response.once('close', () => {
-    if (!response.writableFinished) gone.abort(new Error('the client went away'));
+    if (!response.writableFinished) gone.abort(new ClientGone({}));
   });
-  const reply = await replyTo(house, router, request, response, requestId, gone.signal);
-  send(request, response, reply);
+  const reply = await replyTo(service, request, headers, requestId, gone.signal);
+  send(request, response, headers, reply, buffers);
   const { method, url } = request;
-  const facts = { requestId, method, url, status: reply.status ?? 200, ms: house.clock.now() - started };
+  const from = globalIdOf(request);
+  const facts = { requestId, ...from, method, url, status: reply.status ?? 200, ms: house.clock.now() - started };
   house.log.info(facts, `${method} ${url} ${facts.status}`);
 }
 
+const requestIdShape = /^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The request id of whoever asks on behalf of somebody, where it has the form of one: for the log. */
+function globalIdOf(request: IncomingMessage): { globalRequestId?: string } {
+  const id = request.headers['x-openstack-request-id'];
+  return typeof id === 'string' && requestIdShape.test(id) ? { globalRequestId: id } : {};
+}
+
 async function replyTo(
-  house: House,
-  router: Router,
+  { house, router }: Service,
   request: IncomingMessage,
-  response: ServerResponse,
+  headers: HeaderList,
   requestId: string,
   signal: AbortSignal,
 ): Promise<Reply> {
   try {
     const caller = await callerOf(house.gate, request, requestId, signal);
     const minor = minorAsked(header(request, versionHeaders.asked), header(request, versionHeaders.unified));
-    response.setHeader('X-OpenStack-Ironic-API-Version', versionText(minor));
+    headers.push('X-OpenStack-Ironic-API-Version', versionText(minor));
     const knock: Knock = {
       method: request.method ?? 'GET',
       url: request.url ?? '/',
@@ -125,6 +158,7 @@ async function replyTo(
     };
     return await answer(house, router, knock);
   } catch (error) {
+    if (ClientGone.is(error)) return { status: error.status };
     if (!isAnswerable(error)) house.log.error({ requestId, err: error }, `a request failed: ${explain(error)}`);
     return renderError(error, requestId);
   }
@@ -133,17 +167,4 @@ async function replyTo(
 function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value.join(',') : value;
-}
-
-function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
-  const text = reply.json ?? (reply.body === undefined ? '' : JSON.stringify(reply.body));
-  response.statusCode = reply.status ?? 200;
-  if (reply.location !== undefined) response.setHeader('Location', reply.location);
-  if (reply.challenge !== undefined) response.setHeader('WWW-Authenticate', reply.challenge);
-  if (text) response.setHeader('Content-Type', reply.type ?? 'application/json');
-  const bytes = Buffer.from(text);
-  if (response.statusCode !== 204) response.setHeader('Content-Length', bytes.length);
-  // A body that was not read to its end cannot be followed by another request.
-  if (!request.complete) response.setHeader('Connection', 'close');
-  response.end(request.method === 'HEAD' ? undefined : bytes);
 }

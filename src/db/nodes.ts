@@ -13,7 +13,11 @@ export type NodeChanges = Partial<Omit<NodeRow, 'id' | 'uuid' | 'revision' | 'cr
 export type Guard = { revision: number } | { host: string; epoch: number } | 'unguarded';
 
 /** Canonical spelling of a UUID: lower case, with dashes. */
-export const canonicalUuid = (text: string): string =>
+export const canonicalUuid = (text: string): string => (canonical.test(text) ? text : respelt(text));
+
+const canonical = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+const respelt = (text: string): string =>
   text
     .toLowerCase()
     .replaceAll('-', '')

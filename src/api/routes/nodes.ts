@@ -2,6 +2,7 @@ import { readCreation } from '#contract/body.ts';
 import { node } from '#contract/resources/node.ts';
 import type { NodeFilter } from '#db/node-list.ts';
 import type { NodeRow } from '#db/schema.ts';
+import { asciiJson } from '../ascii-json.ts';
 import { checkDeletable } from '../node-deletion.ts';
 import { readNodeFilter } from '../node-filter.ts';
 import { nodePage, nodeText } from '../node-fragments.ts';
@@ -21,14 +22,16 @@ async function listReply(ask: Ask, view?: 'all', within: NodeFilter = {}): Promi
   const page = readPage(ask, node, view);
   const filter = { ...(await readNodeFilter(ask)), ...within, sight };
   const sorted = { ...page, sortKey: page.sortKey as keyof NodeRow };
-  const { text, count, last } = await nodePage(ask, filter, sorted, page.fields);
+  const { pieces, count, last } = await nodePage(ask, filter, sorted, page.fields);
   const next = nextLink(ask, page, {
     path: view ? 'nodes/detail' : 'nodes',
     resource: node,
     last,
     full: count === page.limit,
   });
-  return { json: `{"nodes":[${text}]${next ? `,"next":${JSON.stringify(next)}` : ''}}` };
+  pieces.unshift('{"nodes":[');
+  pieces.push(next ? `],"next":${asciiJson(next)}}` : ']}');
+  return { pieces };
 }
 
 async function create(ask: Ask): Promise<Reply> {
