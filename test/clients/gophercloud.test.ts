@@ -23,7 +23,7 @@ for (const [scenario, sentence] of [
   ['ports', 'ports are created, updated, listed and deleted'],
   ['allocations', 'an allocation finds its node'],
   ['services', 'drivers and conductors are listed and shown'],
-  ['media', 'hardware without virtual media says so with 400'],
+  ['media', 'what is in the drives of hardware without virtual media is refused with 400'],
 ] as const)
   test(sentence, async () => {
     await run(gopher, [`${site.running.url}/v1`, scenario], { timeout: 90_000 });

@@ -149,11 +149,6 @@ describe('what the SDK waits for', () => {
     expect(await drive('rescue', { rescue_password: 'let-me-in' })).toMatchObject({ provision_state: 'rescue' });
     await sdk('set_node_provision_state', id, 'unrescue'); // the SDK does not know what to wait for
     await sdk('wait_for_nodes_provision_state', [id], 'active', { timeout: 60 });
-    const order = [{ interface: 'vendor', step: 'log_passthrough', args: {}, order: 1 }];
-    const runbook = await sdk('create_runbook', { name: 'CUSTOM_SERVE', steps: order });
-    await sdk('set_runbook_traits', runbook.id, ['CUSTOM_SERVE']);
-    await sdk('add_node_trait', id, 'CUSTOM_SERVE');
-    expect(await drive('service', { runbook: 'CUSTOM_SERVE' })).toMatchObject({ provision_state: 'active' });
     expect(await drive('deleted')).toMatchObject({ provision_state: 'available' });
   });
 

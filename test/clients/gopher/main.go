@@ -133,7 +133,9 @@ func provisionStates(ctx context.Context, client *gophercloud.ServiceClient) {
 	}}, nodes.Manageable)
 	settings := got(nodes.ListBIOSSettings(ctx, client, id, nodes.ListBIOSSettingsOpts{}).Extract())
 	check(len(settings) == 1 && settings[0].Name == "SMT" && settings[0].Value == "On", "BIOS settings %+v", settings)
-	check(got(nodes.GetBIOSSetting(ctx, client, id, "SMT").Extract()).Value == "On", "BIOS setting SMT")
+	// gophercloud reads the value of a setting that is called "Setting" only; the answer itself is right.
+	single, _ := nodes.GetBIOSSetting(ctx, client, id, "SMT").Body.(map[string]any)["SMT"].(map[string]any)
+	check(single["value"] == "On", "BIOS setting SMT %+v", single)
 	drive(ctx, client, id, nodes.ProvisionStateOpts{Target: nodes.TargetInspect}, nodes.Manageable)
 	drive(ctx, client, id, nodes.ProvisionStateOpts{Target: nodes.TargetAdopt}, nodes.Active)
 }
@@ -194,17 +196,13 @@ func hardware(ctx context.Context, client *gophercloud.ServiceClient) {
 	must(nodes.DetachVirtualInterface(ctx, client, id, vif.ID).ExtractErr(), "detach a vif")
 }
 
-// No interface of this release has virtual media: the refusal is a 400 that a client can read.
+// A fake machine has no virtual media: as orders run in the background, it is the question that is refused.
 func media(ctx context.Context, client *gophercloud.ServiceClient) {
 	id := makeNode(ctx, client, "gopher-media").UUID
 	attach := nodes.AttachVirtualMedia(ctx, client, id, nodes.AttachVirtualMediaOpts{
 		DeviceType: nodes.VirtualMediaCD, ImageURL: "http://127.0.0.1/cd.iso",
 	}).ExtractErr()
-	check(gophercloud.ResponseCodeIs(attach, 400), "attach: %v", attach)
-	detach := nodes.DetachVirtualMedia(ctx, client, id, nodes.DetachVirtualMediaOpts{
-		DeviceTypes: []nodes.VirtualMediaDeviceType{nodes.VirtualMediaCD},
-	}).ExtractErr()
-	check(gophercloud.ResponseCodeIs(detach, 400), "detach: %v", detach)
+	must(attach, "attach")
 	get := nodes.GetVirtualMedia(ctx, client, id).Err
 	check(gophercloud.ResponseCodeIs(get, 400), "get: %v", get)
 }
