@@ -6,6 +6,8 @@ const headEnd = Buffer.from('\r\n\r\n');
 export interface Reply {
   readonly status: number;
   readonly bytes: number;
+  /** The server closes the connection after it. */
+  readonly closes: boolean;
   /** The body, where it was asked for. */
   readonly text: string | undefined;
 }
@@ -30,6 +32,7 @@ export class RawClient {
   #head: Buffer = Buffer.alloc(0);
   #status = 0;
   #length = -1;
+  #closes = false;
   #got = 0;
   #parts: Buffer[] = [];
 
@@ -54,9 +57,14 @@ export class RawClient {
     const text = body === undefined ? '' : JSON.stringify(body);
     const more = text ? `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n` : '';
     const head = `${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\nX-OpenStack-Ironic-API-Version: 1.115\r\n${more}\r\n`;
+    return this.send(head + text, keep);
+  }
+
+  /** Send bytes that need be no request at all, and wait for one answer; rejects when the connection ends instead. */
+  send(bytes: string | Uint8Array, keep = false): Promise<Reply> {
     return new Promise((resolve, reject) => {
       this.#waiting = { keep, resolve, reject };
-      this.#socket.write(head + text);
+      this.#socket.write(bytes);
     });
   }
 
@@ -74,6 +82,7 @@ export class RawClient {
       const head = this.#head.toString('latin1', 0, end);
       this.#status = Number(head.slice(9, 12));
       this.#length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
+      this.#closes = /\r\nconnection: close/i.test(head);
       body = this.#head.subarray(end + headEnd.length);
       this.#head = Buffer.alloc(0);
     }
@@ -85,7 +94,7 @@ export class RawClient {
   #done(): void {
     const waiting = this.#waiting;
     const text = waiting?.keep ? Buffer.concat(this.#parts).toString() : undefined;
-    const reply = { status: this.#status, bytes: this.#got, text };
+    const reply = { status: this.#status, bytes: this.#got, closes: this.#closes, text };
     this.#waiting = undefined;
     this.#length = -1;
     this.#got = 0;

@@ -1,5 +1,4 @@
 // The door: what is the same for every request, in the order in which clients see it fail.
-import { defineError } from '#base/errors.ts';
 import { InvalidContent, InvalidParameterValue, NoValidHost } from '#contract/errors.ts';
 import { type Caller, demand } from '#contract/policies.ts';
 import { argumentsOf, queryOf, readArguments } from './arguments.ts';
@@ -10,9 +9,6 @@ import type { Ask, House, Reply } from './route.ts';
 import type { Router } from './router.ts';
 import type { BodySize } from './settings.ts';
 import { refuseBelowVersion } from './since.ts';
-
-/** Nobody is there to be answered; the status (nginx's) stands in the log only. */
-export const ClientGone = defineError('ClientGone', 499, () => 'The client went away before it was answered.');
 
 /** A request as it came in, its version read already. */
 export interface Knock {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { BodyTooLarge } from '#contract/errors.ts';
+import { ClientGone } from './client-gone.ts';
 
 /** The whole body of a request, or undefined for none; refused as soon as it is known to be larger than `limit` bytes. */
 export function readBytes(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
@@ -18,6 +19,6 @@ export function readBytes(request: IncomingMessage, limit: number): Promise<Uint
       }
     });
     request.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-    request.once('error', reject);
+    request.once('error', (cause) => reject(new ClientGone({}, { cause })));
   });
 }
