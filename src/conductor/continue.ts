@@ -3,7 +3,7 @@ import { NodeLocked } from '#contract/errors.ts';
 import type { Flow } from './flows/flow.ts';
 import { flowOf } from './flows/table.ts';
 import { move } from './move.ts';
-import { indexOf, planOf, type StepFlowFacts } from './step-flows.ts';
+import { indexOf, planOf, type StepFlowFacts, stepFlowOf } from './step-flows.ts';
 import { goOn, ownStep, StepFailed, wait } from './steps.ts';
 import type { HeldTask } from './task.ts';
 
@@ -11,6 +11,47 @@ import type { HeldTask } from './task.ts';
 export async function continueFlow(task: HeldTask): Promise<void> {
   const flow = flowOf(task.node.provision_state);
   if (flow?.heard) return flow.heard(task);
+  await continueSteps(task);
+}
+
+/**
+ * After a restart: the ramdisk of a waiting node may have called, or ended its step, while nobody listened. What waits
+ * for a ramdisk that was not heard yet goes on waiting; so does what cannot be asked now: its deadline stands. Never throws.
+ */
+export async function continueAfterRestart(task: HeldTask): Promise<void> {
+  if (task.info.agent_secret_token && !task.info.agent_url && !task.info.agent_secret_token_pregenerated)
+    await task.note({ agent_token_untold: true });
+  if (task.info.waiting_on === 'agent boot' && !task.info.agent_url) return bootAgainLater(task);
+  const heard = task.info.agent_url !== undefined && task.info.waiting_on !== 'heartbeat';
+  if (!heard || flowOf(task.node.provision_state)?.heard) return;
+  if (task.info.waiting_on === 'agent step' && !(await canBeAsked(task))) return;
+  await continueSteps(task);
+}
+
+/** Nothing was served to the machine while the service was away: it may stand still where it asked. */
+async function bootAgainLater(task: HeldTask): Promise<void> {
+  const seconds = task.config.ingot.boot_again_seconds;
+  if (!seconds) return;
+  const at = task.clock.now() + seconds * 1000;
+  if (task.node.deadline_at !== null && task.node.deadline_at <= at) return;
+  await task.save({ deadline_at: at, driver_internal_info: task.noted({ boot_cut_off: true }) });
+}
+
+async function canBeAsked(task: HeldTask): Promise<boolean> {
+  const facts = stepFlowOf(task.node.provision_state);
+  const step = facts && planOf(task, facts)?.[indexOf(task, facts)];
+  if (!facts || !step) return true;
+  try {
+    await task.driver.deploy.ramdisk?.progress(task, facts.flow, step);
+    return true;
+  } catch (error) {
+    task.log.info({ err: error }, 'the ramdisk of a waiting node cannot be asked after the start; it is waited for');
+    return false;
+  }
+}
+
+async function continueSteps(task: HeldTask): Promise<void> {
+  const flow = flowOf(task.node.provision_state);
   const facts = flow?.steps;
   if (!flow || !facts || task.node.provision_state !== facts.waiting) return;
   try {
@@ -24,10 +65,16 @@ export async function continueFlow(task: HeldTask): Promise<void> {
 async function proceed(task: HeldTask, flow: Flow, facts: StepFlowFacts): Promise<void> {
   switch (task.info.waiting_on) {
     case 'agent boot':
+      // Heard was a ramdisk that has been powered off since.
+      if (!task.info.agent_url) return;
       await move(task, 'resume');
       return flow.ramdiskBooted?.(task);
     case 'agent step':
       return afterAgentStep(task, flow, facts);
+    case 'reboot':
+      if (!task.info.agent_url) return;
+      await move(task, 'resume');
+      return finishWhenDone(task, flow, facts, 'next');
     default: {
       await move(task, 'resume');
       return finishWhenDone(task, flow, facts, 'next');

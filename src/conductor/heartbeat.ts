@@ -45,7 +45,7 @@ export async function heartbeat(conductor: Conductor, order: HeartbeatOrder): Pr
 function refuse(conductor: Conductor, row: NodeRow, order: HeartbeatOrder): void {
   const info = row.driver_internal_info as InternalInfo;
   const wrong = (why: string) => new Invalid({ why });
-  if (info.agent_secret_token && order.agent_token !== info.agent_secret_token)
+  if (order.agent_token !== info.agent_secret_token)
     throw wrong(
       `The agent_token is not the one that the ramdisk of node ${row.uuid} was given when it looked the node up.`,
     );

@@ -6,7 +6,7 @@ import { expiredNodes, freeNode, freeNodesOf, takeOver } from '#db/nodes.ts';
 import { states } from '#model/provision-states.ts';
 import { adoptAllocations } from './allocations/orphans.ts';
 import type { Conductor } from './conductor.ts';
-import { continueFlow } from './continue.ts';
+import { continueAfterRestart } from './continue.ts';
 import { flowOf } from './flows/table.ts';
 import { hold } from './hold.ts';
 import { leaseMs } from './leases.ts';
@@ -67,5 +67,5 @@ async function goOnWith(task: HeldTask): Promise<void> {
   const working = workingStates.includes(state);
   if (task.node.target_power_state !== null) await settlePower(task, working);
   if (working) return flow?.resume(task);
-  await continueFlow(task);
+  await continueAfterRestart(task);
 }

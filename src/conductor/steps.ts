@@ -31,7 +31,9 @@ export async function runSteps(task: HeldTask, facts: StepFlowFacts, from: numbe
     const steps = planOf(task, facts) ?? [];
     const step = steps[index];
     if (!step) {
-      if (ended.length) await task.save({}, ...ended);
+      // What follows the last step may take the ramdisk away: after a crash nothing is asked of it any more.
+      const past = task.noted({ [facts.index]: steps.length, step_begun: undefined });
+      await task.save({ driver_internal_info: past }, ...ended);
       return 'finished';
     }
     const about = {

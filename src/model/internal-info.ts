@@ -15,6 +15,8 @@ export interface InternalInfo {
   agent_last_heartbeat?: string;
   agent_secret_token?: string;
   agent_secret_token_pregenerated?: boolean;
+  /** The service stopped before a heartbeat showed that the token had arrived: it may be told once more. */
+  agent_token_untold?: boolean;
   /** Path of the certificate that the agent announced. */
   agent_verify_ca?: string;
   agent_status?: string;
@@ -43,6 +45,8 @@ export interface InternalInfo {
   /** The step at the index was begun and has not ended: after a crash it is looked at before it is run again. */
   step_begun?: boolean;
   waiting_on?: WaitsOn;
+  /** The service was away while the machine booted: it is booted once more before its time is up. */
+  boot_cut_off?: boolean;
   abort_after_step?: boolean;
   cleaning_disable_ramdisk?: boolean;
   skip_current_clean_step?: boolean;
@@ -70,6 +74,7 @@ export interface InternalInfo {
 export const agentKeys = [
   'agent_url',
   'agent_secret_token',
+  'agent_token_untold',
   'agent_verify_ca',
   'agent_status',
   'agent_status_message',
@@ -90,6 +95,7 @@ export const planKeys = [
   'user_deploy_steps',
   'step_begun',
   'waiting_on',
+  'boot_cut_off',
   'abort_after_step',
   'cleaning_disable_ramdisk',
   'skip_current_clean_step',

@@ -2,8 +2,10 @@
 import { NodeLocked } from '#contract/errors.ts';
 import { dueNodes, nextDeadline } from '#db/node-watch.ts';
 import type { Conductor } from '../conductor.ts';
+import type { Flow } from '../flows/flow.ts';
 import { flowOf } from '../flows/table.ts';
 import { hold } from '../hold.ts';
+import { move } from '../move.ts';
 import type { HeldTask } from '../task.ts';
 import type { Tick } from '../ticker.ts';
 
@@ -37,7 +39,15 @@ async function timeOut(task: HeldTask): Promise<void> {
   if (node.deadline_at === null || node.deadline_at > task.clock.now()) return;
   const flow = flowOf(node.provision_state);
   if (!flow) return task.save({ deadline_at: null, waits_for: null });
+  if (task.info.boot_cut_off) return bootAgain(task, flow);
   await flow.fail(task, new Error(await explained(task)));
+}
+
+/** The machine's boot was cut off when the service stopped: one more try, with the whole time again. */
+async function bootAgain(task: HeldTask, flow: Flow): Promise<void> {
+  task.log.info({}, 'the machine has not called since the service was started again; its ramdisk is booted once more');
+  await move(task, 'resume', { changes: { driver_internal_info: task.noted({ boot_cut_off: undefined }) } });
+  await flow.resume(task);
 }
 
 /** What was waited for, how long, and how far the machine came. */

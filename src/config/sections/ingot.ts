@@ -16,6 +16,11 @@ export const ingot = {
     'After SIGTERM, how long running work may take to come to a safe point. Not set: [conductor] graceful_shutdown_timeout.',
     { min: 0, mutable: true },
   ),
+  boot_again_seconds: seconds(
+    300,
+    'After a restart, how long a machine whose boot may have been cut off has to call before it is booted once more; 0 never.',
+    { min: 0, mutable: true },
+  ),
   metrics: boolean(true, 'Serve /metrics on the API port.'),
 
   boot_interface: text(null, 'Network interface on which machines boot. Nothing is answered on any other.'),
