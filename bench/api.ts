@@ -1,5 +1,4 @@
 // The API as clients meet it: lists, single nodes, creations and changes, on SQLite with full durability.
-import { cpus, totalmem } from 'node:os';
 import { newUuid } from '#base/ids.ts';
 import { RawClient, type Request } from './raw-client.ts';
 import { type Served, startServed } from './served.ts';
@@ -85,15 +84,10 @@ function options(args: readonly string[]): { nodes: number; part: number; profil
   return { nodes: Number(given('nodes') ?? 10_000), part: Number(given('part') ?? 1), profile: given('profile') };
 }
 
-async function measureAll(served: Served, nodes: number, part: number): Promise<Figure[]> {
+async function measureAll(served: Served, nodes: number, part: number): Promise<void> {
   const uuids = Array.from({ length: nodes }, newUuid);
   const some = (count: number) => Math.max(50, Math.round(count * part));
-  const figures: Figure[] = [];
-  const take = async (load: Load) => {
-    const figure = await measure(served, load);
-    figures.push(figure);
-    tell(figure);
-  };
+  const take = async (load: Load) => tell(await measure(served, load));
   const change = (n: number, value: string): Request => ({
     method: 'PATCH',
     path: `/v1/nodes/${uuids[n % nodes]}`,
@@ -129,9 +123,7 @@ async function measureAll(served: Served, nodes: number, part: number): Promise<
     status: 200,
     request: (n) => change(n, `new${n}`),
   });
-  figures.push(await afterChanges(served, uuids, change, some(20)));
-  tell(figures.at(-1)!);
-  return figures;
+  tell(await afterChanges(served, uuids, change));
 }
 
 /** Every node is changed, then the first page with all of its fields is asked for; only that is counted. */
@@ -139,14 +131,13 @@ async function afterChanges(
   served: Served,
   uuids: readonly string[],
   change: (n: number, value: string) => Request,
-  rounds: number,
 ): Promise<Figure> {
   const client = await RawClient.open(served.port);
   const changers = await Promise.all(Array.from({ length: 64 }, () => RawClient.open(served.port)));
   const times: number[] = [];
   const page = Math.min(1000, uuids.length);
   let used = 0;
-  for (let round = 0; round < Math.min(rounds, 20); round++) {
+  for (let round = 0; round < 20; round++) {
     let next = 0;
     await Promise.all(
       changers.map(async (changer) => {
@@ -175,17 +166,12 @@ async function afterChanges(
 export default {
   name: 'api',
   about: 'the REST API with 10,000 nodes on SQLite with full durability, against its aims',
-  async run(args: readonly string[] = []): Promise<Record<string, number>> {
+  async run(args: readonly string[] = []): Promise<void> {
     const { nodes, part, profile } = options(args);
-    console.log(
-      `${cpus().length} x ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`,
-    );
     const served = await startServed({ profile });
     try {
-      const figures = await measureAll(served, nodes, part);
+      await measureAll(served, nodes, part);
       console.log(`memory with ${nodes} nodes: ${served.memory().toFixed(0)} MB (aim 400)`);
-      const told = Object.fromEntries(figures.map(({ what, perSecond }) => [`${what}/s`, Math.round(perSecond)]));
-      return { ...told, 'memory MB': Math.round(served.memory()) };
     } finally {
       await served.stop();
     }

@@ -20,7 +20,7 @@ import type { Argument, Route } from './route.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-const resources: readonly Resource[] = [
+export const resources: readonly Resource[] = [
   allocation,
   biosSetting,
   chassis,

@@ -3,7 +3,7 @@ import { allocationRoutes } from './routes/allocations.ts';
 import { chassisRoutes } from './routes/chassis.ts';
 import { conductorRoutes } from './routes/conductors.ts';
 import { deployTemplateRoutes } from './routes/deploy-templates.ts';
-import { descriptionRoute } from './routes/description.ts';
+import { descriptionRoutes } from './routes/description.ts';
 import { driverRoutes } from './routes/drivers.ts';
 import { outletRoutes } from './routes/ingot-outlets.ts';
 import { inspectionRuleRoutes } from './routes/inspection-rules.ts';
@@ -55,4 +55,4 @@ const resourceRoutes: readonly Route[] = [
 ];
 
 /** Every route of the service. */
-export const allRoutes: readonly Route[] = [...resourceRoutes, descriptionRoute(resourceRoutes)];
+export const allRoutes: readonly Route[] = [...resourceRoutes, ...descriptionRoutes(resourceRoutes)];
