@@ -126,7 +126,10 @@ export function badRequest(random: Random): Bad {
   const search = Array.from({ length: many(3) }, () => `${one(names)}=${one(values)}`).join('&');
   const path = `/${random() < 0.8 ? 'v1/' : ''}${segments.join('/')}${search ? `?${search}` : ''}`;
   const body = bodyText(random, one, tree);
-  const version = one(['latest', '1.1', '1.50', '1.115', '1.116', '0.9', '2.1', '', 'x', '1.', '1.99999999999']);
+  const version =
+    random() < 0.8
+      ? 'latest'
+      : one(['latest', '1.1', '1.50', '1.115', '1.116', '0.9', '2.1', '', 'x', '1.', '1.99999999999']);
   const type = one(['application/json', 'application/json', 'text/plain', 'application/x-www-form-urlencoded', '']);
   const head = [
     `${method} ${path} HTTP/1.1`,
