@@ -1,8 +1,9 @@
 // One Ingot to a data folder: a lock that the kernel takes back by itself when the process ends, however it ends.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { defineError } from '#base/errors.ts';
+import { makeFolder } from '#base/folders.ts';
 
 export const DataDirTaken = defineError(
   'DataDirTaken',
@@ -24,7 +25,7 @@ export function lockDataDir(folder: string): () => void {
   const pidFile = join(folder, 'ingot.pid');
   let lock: Database.Database | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     // SQLite's file lock is the kernel's, and works inside one process as well as between two.
     lock = new Database(join(folder, 'ingot.lock'), { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');

@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import { systemClock } from '#base/clock.ts';
 import { Fault } from '#base/errors.ts';
+import { makeFolder } from '#base/folders.ts';
 import type { Db, DbOptions } from './database.ts';
 import { DatabaseBusy, DatabaseFull, DatabaseReadOnly, DatabaseUnusable, TransactionEnded } from './errors.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -45,7 +46,7 @@ export function sqliteFailure(where: string, error: unknown): unknown {
 }
 
 function connect(path: string, readonly: boolean): Database.Database {
-  if (path !== ':memory:' && !readonly) mkdirSync(dirname(path), { recursive: true });
+  if (path !== ':memory:' && !readonly) makeFolder(dirname(path));
   const isNew = path !== ':memory:' && !existsSync(path);
   const database = new Database(path, { readonly, fileMustExist: readonly, timeout: readonly ? 1000 : blockFor });
   try {

@@ -1,7 +1,9 @@
 // `npm start`: the service on an embedded database, a rack of simulated machines, and one of them deployed.
-import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
+
+import { createWriteStream, renameSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { defineError, explain } from '#base/errors.ts';
+import { makeFolder } from '#base/folders.ts';
 import { type Log, silent } from '#base/log.ts';
 import { apiClient, pathTo } from '#cli/api-client.ts';
 import type { Shell } from '#cli/api-command.ts';
@@ -171,7 +173,7 @@ const mostLogBytes = 16 * 1024 * 1024;
 function fileLog(folder: string): Log {
   const file = join(folder, 'ingot.log');
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch {
     // Whoever locks the folder says better what is wrong with it.
     return silent;
