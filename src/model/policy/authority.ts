@@ -23,7 +23,7 @@ export function makeAuthority({ rules, enforceScope, serviceProject, standalone 
     known.set(caller, credentials);
     return credentials;
   };
-  const service = serviceProject === undefined ? {} : { 'config.service_project_name': serviceProject };
+  const service: PolicyTarget = serviceProject === undefined ? {} : { 'config.service_project_name': serviceProject };
   return {
     allows(rule: PolicyRule, caller: Caller, target: PolicyTarget = {}) {
       if (enforceScope && !policyScopesOf(rule).includes(standalone ? 'system' : scopeOf(caller))) return false;
@@ -32,11 +32,17 @@ export function makeAuthority({ rules, enforceScope, serviceProject, standalone 
       return passes(rule, {
         rule: (name) => set.check(name),
         credentials,
-        target: { ...credentials, ...service, ...target },
+        // compat: what is known of the caller counts as attributes of the target too
+        target: (name) => firstOf(name, target, service, credentials),
       });
     },
     enforced: (name) => rules().text(name) !== undefined,
   };
+}
+
+function firstOf(name: string, ...places: readonly Readonly<Record<string, unknown>>[]): unknown {
+  for (const place of places) if (Object.hasOwn(place, name)) return place[name];
+  return undefined;
 }
 
 const everything = { roles: ['admin', 'manager', 'member', 'reader', 'service'], system_scope: 'all' };

@@ -2,7 +2,8 @@
 import type { Check, Template } from './check.ts';
 
 export type Credentials = Readonly<Record<string, unknown>>;
-export type Target = Readonly<Record<string, unknown>>;
+/** An attribute of what is asked for; undefined where it has none of that name. */
+export type Target = (attribute: string) => unknown;
 
 export interface Question {
   /** The check of a rule, or undefined where there is none: nobody passes. */
@@ -80,7 +81,7 @@ function filled(template: Template, target: Target): { text: string; fromNull: b
   for (const part of template) {
     if (typeof part === 'string') text += part;
     else {
-      const value = Object.hasOwn(target, part.target) ? target[part.target] : undefined;
+      const value = target(part.target);
       if (value === undefined) return undefined;
       fromNull ||= value === null;
       text += shown(value);

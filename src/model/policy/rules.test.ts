@@ -16,10 +16,17 @@ const credentials = {
   system_scope: 'all',
   token: { project: { domain: { id: 'd1' } }, groups: [{ id: 'g1' }, { id: 'g2' }] },
 };
-const target = { 'node.owner': 'p1', 'node.lessee': null, project_id: 'p1', wanted: 'admin', on: true };
+const attributes: Record<string, unknown> = {
+  'node.owner': 'p1',
+  'node.lessee': null,
+  project_id: 'p1',
+  wanted: 'admin',
+  on: true,
+};
 
 const judge = (text: string): boolean => {
   const check = parseRule('asked', text);
+  const target = (name: string) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined);
   return passes('asked', { rule: (name) => (name === 'asked' ? check : undefined), credentials, target });
 };
 
@@ -95,7 +102,7 @@ const sources = (overrides: Record<string, string>, more: Partial<RuleSources> =
 
 describe('the set of rules', () => {
   const asked = (set: ReturnType<typeof makeRuleSet>, name: string, ...roles: string[]) =>
-    passes(name, { rule: (rule) => set.check(rule), credentials: { roles }, target: {} });
+    passes(name, { rule: (rule) => set.check(rule), credentials: { roles }, target: () => undefined });
 
   test('takes what files say instead of the defaults', () => {
     const set = makeRuleSet(sources({ one: 'role:other' }));
