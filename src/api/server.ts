@@ -7,6 +7,7 @@ import { type Authority, allowAll } from '#contract/policies.ts';
 import { latest, lowest, minorAsked, versionHeaders, versionText } from '#contract/versions.ts';
 import { callerOf } from './auth/gate.ts';
 import { ClientGone } from './client-gone.ts';
+import { corsHeaders, isPreflight } from './cors.ts';
 import { answer, type Knock } from './door.ts';
 import { isAnswerable, renderError } from './errors.ts';
 import { KeptTexts } from './kept-texts.ts';
@@ -118,7 +119,11 @@ async function serve(service: Service, request: IncomingMessage, response: Serve
   response.once('close', () => {
     if (!response.writableFinished) gone.abort(new ClientGone({}));
   });
-  const reply = await replyTo(service, request, headers, requestId, gone.signal);
+  const { cors } = house.settings;
+  const asked = { method: request.method ?? 'GET', headers: request.headers };
+  if (cors) headers.push(...Object.entries(corsHeaders(cors, asked)).flat());
+  const reply =
+    cors && isPreflight(asked) ? { status: 200 } : await replyTo(service, request, headers, requestId, gone.signal);
   send(request, response, headers, reply, buffers);
   const { method, url } = request;
   const from = globalIdOf(request);

@@ -1,3 +1,5 @@
+import type { CorsSettings } from './cors.ts';
+
 export type BodySize = 'usual' | 'provision' | 'inspection';
 
 /** What the API is told of the configuration; main.ts fills it from the sections of the same names. */
@@ -20,6 +22,10 @@ export interface ApiSettings {
   readonly allowDeletingAvailableNodes: boolean;
   /** Admins of a project may create and delete nodes that it owns ([api]project_admin_can_manage_own_nodes). */
   readonly projectAdminsOwnNodes: boolean;
+  /** [cors]; without it browsers let pages of other origins see nothing. */
+  readonly cors?: CorsSettings;
+  /** The health check fails while this file is there. */
+  readonly unhealthyFile: string | null;
   /** Seconds after which a silent conductor counts as dead. */
   readonly conductorTimeout: number;
   /** What the ramdisk is told in the answer to its lookup ([agent], [metrics], [conductor], [deploy]). */
@@ -39,6 +45,7 @@ export const defaultSettings: ApiSettings = {
   defaultPortgroupMode: 'active-backup',
   allowDeletingAvailableNodes: true,
   projectAdminsOwnNodes: true,
+  unhealthyFile: null,
   conductorTimeout: 60,
   agentConfig: {
     metrics: {

@@ -3,10 +3,21 @@ import type { ApiSettings } from '#api/settings.ts';
 import type { Config } from '#config/schema.ts';
 
 export function apiSettings(config: Config): Partial<ApiSettings> {
-  const { agent, api, conductor, deploy, metrics, agent_containers: containers } = config;
+  const { agent, api, conductor, cors, deploy, metrics, agent_containers: containers } = config;
   const statsd = config.metrics_statsd;
   return {
     ...(api.public_endpoint && { publicUrl: api.public_endpoint.replace(/\/+$/, '') }),
+    ...(cors.allowed_origin?.length && {
+      cors: {
+        allowedOrigins: cors.allowed_origin,
+        allowCredentials: cors.allow_credentials,
+        exposeHeaders: cors.expose_headers,
+        maxAgeSeconds: cors.max_age,
+        allowMethods: cors.allow_methods,
+        allowHeaders: cors.allow_headers,
+      },
+    }),
+    unhealthyFile: config.healthcheck.disable_by_file_path,
     maxLimit: api.max_limit,
     restrictLookup: api.restrict_lookup,
     fastTrack: deploy.fast_track,

@@ -1,5 +1,6 @@
 // Shards, events of the network service, and the question whether the service is well.
 
+import { existsSync } from 'node:fs';
 import { isUuid } from '#base/ids.ts';
 import { InvalidParameterValue, RouteNotFound } from '#contract/errors.ts';
 import { isMac } from '#contract/values.ts';
@@ -65,7 +66,10 @@ export const smallRoutes = [
       path,
       since: 1,
       body: 'none',
-      async handle({ db }) {
+      async handle({ db, settings }) {
+        const { unhealthyFile } = settings;
+        if (unhealthyFile && existsSync(unhealthyFile))
+          return { status: 503, json: 'DISABLED BY FILE', type: 'text/plain' };
         await db.read.selectFrom('meta').select('key').limit(1).execute();
         return { json: 'OK', type: 'text/plain' };
       },
