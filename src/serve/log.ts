@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { explain } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
+import { gatherLines } from './gathered-lines.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 type Level = (typeof levels)[number];
@@ -30,7 +31,7 @@ const secrets = new Set([
 const mask = '******';
 
 /** The log of the program, to standard error: JSON lines, or text for people on a terminal. */
-export function makeLog(options: LogOptions, out: LogSink = process.stderr): Log {
+export function makeLog(options: LogOptions, out: LogSink = standardError()): Log {
   const text = options.format === 'text' || (options.format === 'auto' && out.isTTY === true);
   const logger = pino(
     {
@@ -45,6 +46,12 @@ export function makeLog(options: LogOptions, out: LogSink = process.stderr): Log
   const { level } = options;
   const lowest = typeof level === 'function' ? level : () => level;
   return wrap(logger as unknown as Log, (asked) => levels.indexOf(asked) >= levels.indexOf(lowest()));
+}
+
+function standardError(): LogSink {
+  const lines = gatherLines(process.stderr);
+  process.once('exit', lines.flush); // an end that nobody expected comes by here too
+  return { write: lines.write, isTTY: process.stderr.isTTY };
 }
 
 /** Secrets among the facts, or one level below them, as asterisks. Of the facts themselves nothing is changed. */
