@@ -1,6 +1,6 @@
 // After a start: what the process before left unfinished is gone on with. Every row is in one of three conditions: at
 // rest, waiting with a deadline, or in a working state that somebody is at. The third kind is what is found here.
-import { NodeLocked } from '#contract/errors.ts';
+import { NodeLocked, NoFreeConductorWorker } from '#contract/errors.ts';
 import { unfinishedNodes } from '#db/node-watch.ts';
 import { expiredNodes, freeNode, freeNodesOf, takeOver } from '#db/nodes.ts';
 import { states } from '#model/provision-states.ts';
@@ -21,16 +21,38 @@ const workingStates = Object.entries(states)
 const waitingStates = ['wait call-back', 'clean wait', 'service wait'];
 
 /**
- * Free the locks of the process before, and go on with what it was at. Resolves when all of it was begun, not ended;
- * says how many nodes that were. Run once at start, before requests are heard.
+ * Free the locks of the process before, and go on with what it was at, in the background and as fast as workers get
+ * free; says how many nodes that are. Run once at start, before requests are heard.
  */
 export async function recover(conductor: Conductor): Promise<number> {
   const freed = await conductor.db.write((tx) => freeNodesOf(tx, conductor.host));
   const mine = await unfinishedNodes(conductor.db.read, [...workingStates, ...waitingStates]);
-  for (const uuid of mine) await resume(conductor, uuid);
+  void resumeAll(conductor, mine);
   await adoptAllocations(conductor, true);
   if (mine.length) conductor.log.info({ nodes: mine.length, locks: freed.length }, 'going on with what was unfinished');
   return mine.length;
+}
+
+async function resumeAll(conductor: Conductor, nodes: readonly string[]): Promise<void> {
+  for (const uuid of nodes) {
+    while (!conductor.closing.aborted && !(await resume(conductor, uuid)))
+      await conductor.clock.sleep(200, conductor.closing).catch(() => {});
+  }
+}
+
+/** So long a node may be in a working state without a holder: long enough for any hand-over. */
+const unattendedMs = 300_000;
+
+/**
+ * Nodes that nobody is at though their state says so: work on them ended in a way that nobody foresaw. They are gone on
+ * with as after a restart. Called by a tick.
+ */
+export async function attendUnattended(conductor: Conductor): Promise<void> {
+  const before = conductor.clock.now() - unattendedMs;
+  for (const uuid of await unfinishedNodes(conductor.db.read, workingStates, before)) {
+    conductor.log.warn({ node: uuid }, 'nobody was at this node though its state says so; its work is gone on with');
+    await resume(conductor, uuid);
+  }
 }
 
 /** Nodes whose holder is gone for good: taken over, and gone on with. Called by a tick. */
@@ -51,14 +73,16 @@ export async function takeOverExpired(conductor: Conductor): Promise<void> {
   }
 }
 
-/** Go on with one node, where there is something to go on with. */
-async function resume(conductor: Conductor, uuid: string): Promise<void> {
+/** Go on with one node, where there is something to go on with. False where no worker is free for it. */
+async function resume(conductor: Conductor, uuid: string): Promise<boolean> {
   try {
     await hold(conductor, uuid, async (task) => task.afterwards(goOnWith), { attempts: 1 });
   } catch (error) {
+    if (NoFreeConductorWorker.is(error)) return false;
     if (!NodeLocked.is(error))
       conductor.log.error({ err: error, node: uuid }, 'unfinished work could not be gone on with');
   }
+  return true;
 }
 
 async function goOnWith(task: HeldTask): Promise<void> {

@@ -93,12 +93,14 @@ export async function countByState(db: Queries): Promise<{ provision_state: stri
     .execute();
 }
 
-/** Free nodes that somebody should be at or that may have been called meanwhile: in `states`, or with a pending power target. */
-export async function unfinishedNodes(db: Queries, states: readonly string[]): Promise<string[]> {
-  const rows = await db
-    .selectFrom('nodes')
-    .select('uuid')
-    .where('reservation', 'is', null)
+/**
+ * Free nodes that somebody should be at or that may have been called meanwhile: in `states`, or with a pending power
+ * target. With `before` only those that nobody has written since.
+ */
+export async function unfinishedNodes(db: Queries, states: readonly string[], before?: number): Promise<string[]> {
+  let query = db.selectFrom('nodes').select('uuid').where('reservation', 'is', null);
+  if (before !== undefined) query = query.where('updated_at', '<', before);
+  const rows = await query
     .where((eb) => eb.or([eb('provision_state', 'in', listed(db, states)), eb('target_power_state', 'is not', null)]))
     .execute();
   return rows.map((row) => row.uuid);

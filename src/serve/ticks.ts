@@ -1,6 +1,14 @@
 import type { Tick } from '#conductor/ticker.ts';
 import { deadlines } from '#conductor/ticks/deadlines.ts';
-import { history, keepalive, openAllocations, outbox, staleConductors, takeOvers } from '#conductor/ticks/house.ts';
+import {
+  history,
+  keepalive,
+  openAllocations,
+  outbox,
+  staleConductors,
+  takeOvers,
+  unattended,
+} from '#conductor/ticks/house.ts';
 
 /** Everything periodic of a run. */
 export function ticksOf(house: { images: { sweep(): Promise<unknown> } }, power: readonly Tick[]): readonly Tick[] {
@@ -9,5 +17,16 @@ export function ticksOf(house: { images: { sweep(): Promise<unknown> } }, power:
     every: ({ config }) => config.conductor.cache_clean_up_interval,
     run: async () => void (await house.images.sweep()),
   };
-  return [keepalive, deadlines, takeOvers, openAllocations, history, outbox, staleConductors, imageCache, ...power];
+  return [
+    keepalive,
+    deadlines,
+    takeOvers,
+    unattended,
+    openAllocations,
+    history,
+    outbox,
+    staleConductors,
+    imageCache,
+    ...power,
+  ];
 }

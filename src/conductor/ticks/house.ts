@@ -4,7 +4,7 @@ import { pruneConductors, touchConductor } from '#db/conductors.ts';
 import { pruneHappenings } from '#db/happenings.ts';
 import { pruneHistory } from '#db/node-history.ts';
 import { adoptAllocations } from '../allocations/orphans.ts';
-import { takeOverExpired } from '../recover.ts';
+import { attendUnattended, takeOverExpired } from '../recover.ts';
 import { register } from '../register.ts';
 import type { Tick } from '../ticker.ts';
 
@@ -29,6 +29,12 @@ export const openAllocations: Tick = {
   name: 'open allocations',
   every: () => 30,
   run: async (conductor) => void (await adoptAllocations(conductor, false)),
+};
+
+export const unattended: Tick = {
+  name: 'unattended',
+  every: () => 60,
+  run: attendUnattended,
 };
 
 export const history: Tick = {
