@@ -2,7 +2,7 @@
 import { shownAt } from '#contract/fields.ts';
 import { node as nodeResource } from '#contract/resources/node.ts';
 import { listNodes, type NodeFilter } from '#db/node-list.ts';
-import { traitsOfNodes } from '#db/node-traits.ts';
+import { traitsOf, traitsOfNodes } from '#db/node-traits.ts';
 import type { NodeRow } from '#db/schema.ts';
 import { asciiJson } from './ascii-json.ts';
 import type { Shelf } from './kept-texts.ts';
@@ -104,11 +104,32 @@ async function render(ask: Ask, view: View, rows: readonly NodeRow[]): Promise<M
   const names = view === 'all' ? shownAt(nodeResource, ask.minor) : view;
   const kept = names?.filter((name) => !elsewhere.has(name) && name !== 'links');
   const uuids = rows.map(({ uuid }) => uuid);
-  const traits = kept?.includes('traits') ? await traitsOfNodes(ask.db.read, uuids) : undefined;
+  const traits = kept?.includes('traits') ? await traitsFor(ask, uuids) : undefined;
+  const viewer = { base: ask.base, minor: ask.minor, may: remembered(ask.may) };
   return new Map(
     rows.map((row) => {
       const whole = { ...row, traits: traits?.get(row.uuid) ?? [], conductor: null };
-      return [row.uuid, asciiJson(nodeRenderer.one(whole, kept, ask)).slice(0, -1)];
+      return [row.uuid, asciiJson(nodeRenderer.one(whole, kept, viewer)).slice(0, -1)];
     }),
   );
+}
+
+async function traitsFor(ask: Ask, uuids: readonly string[]): Promise<Map<string, string[]>> {
+  const [only] = uuids;
+  if (uuids.length > 1 || only === undefined) return traitsOfNodes(ask.db.read, uuids);
+  return new Map([[only, await traitsOf(ask.db.read, only)]]);
+}
+
+/** Asks for each rule once per owner and lessee, however many nodes they have. */
+function remembered(may: Ask['may']): Ask['may'] {
+  const known = new Map<string, boolean>();
+  return (rule, target) => {
+    const key = `${rule} ${target?.['node.owner']} ${target?.['node.lessee']}`;
+    let answer = known.get(key);
+    if (answer === undefined) {
+      answer = may(rule, target);
+      known.set(key, answer);
+    }
+    return answer;
+  };
 }

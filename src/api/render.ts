@@ -24,7 +24,7 @@ export interface Renderer<R> {
 }
 
 export const timeText = (value: unknown): string | null =>
-  typeof value === 'number' ? new Date(value).toISOString().replace(/\.\d+Z$/, '+00:00') : null;
+  typeof value === 'number' ? `${new Date(value).toISOString().slice(0, -5)}+00:00` : null;
 
 /**
  * A renderer for one resource. `makers` gives values that are not columns; `links` are made from the path and `key`.

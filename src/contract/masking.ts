@@ -23,10 +23,17 @@ const marks = [
   'passphrase',
 ];
 
-const isSecretKey = (key: string): boolean => {
+const judged = new Map<string, boolean>();
+const mostJudged = 5000; // the keys that are used are few, those that somebody could send are endless
+
+function isSecretKey(key: string): boolean {
+  const known = judged.get(key);
+  if (known !== undefined) return known;
   const lower = key.toLowerCase();
-  return marks.some((mark) => lower.includes(mark));
-};
+  const secret = marks.some((mark) => lower.includes(mark));
+  if (judged.size < mostJudged && key.length < 100) judged.set(key, secret);
+  return secret;
+}
 
 /** A copy in which the values of secret keys, at any depth, are masked. The same object when nothing was secret. */
 export function maskSecrets<T>(value: T): T {
