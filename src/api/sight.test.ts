@@ -94,7 +94,7 @@ test('a list holds what its caller may read one by one, whatever it is narrowed 
       const limit = Number(filters.find((f) => f.startsWith('limit'))?.split('=')[1] ?? 1000);
       expect(seen).toEqual(mine.slice(0, limit));
     }),
-    { numRuns: 400 },
+    { numRuns: 250 },
   );
 }, 60_000);
 

@@ -10,7 +10,7 @@ import { ManualClock, systemClock } from '#base/clock.ts';
 import { silent } from '#base/log.ts';
 import type { Db } from '#db/database.ts';
 import { openDb } from '#db/db.ts';
-import { selfSigned } from '../sim/self-signed.ts';
+import { selfSigned } from '#sim/self-signed.ts';
 import { watchCertificate } from './tls.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ingot-tls-'));
