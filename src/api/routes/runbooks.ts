@@ -67,6 +67,14 @@ async function patch(ask: Ask): Promise<Reply> {
   return patchReply(ask, kind, row, changes, (tx) => saveRunbook(tx, row.uuid, changes));
 }
 
+/** Who acts for one project makes runbooks for that one, and none for everybody. */
+function ownOfProject({ caller }: Ask, values: Values): Values {
+  if (caller.systemScope || !caller.project) return values;
+  if (values.public)
+    throw new InvalidParameterValue({ why: 'public: who acts for a project cannot make a runbook for everybody.' });
+  return { ...values, owner: caller.project };
+}
+
 const traitRoute = { since: freeNamesSince, policy: 'baremetal:runbook:update', judges: 'thing' } as const;
 
 export const runbookRoutes = [
@@ -89,7 +97,8 @@ export const runbookRoutes = [
     policy: 'baremetal:runbook:create',
     body: 'json',
     handle(ask) {
-      const values = checked(ask, newValues(ask, resource) as Values) as Pick<RunbookRow, 'name' | 'steps' | 'uuid'>;
+      const given = ownOfProject(ask, newValues(ask, resource) as Values);
+      const values = checked(ask, given) as Pick<RunbookRow, 'name' | 'steps' | 'uuid'>;
       return createReply(ask, kind, (tx) => createRunbook(tx, values));
     },
   }),
