@@ -19,6 +19,8 @@ interface Load {
   readonly clients: number;
   readonly count: number;
   readonly status: number;
+  /** Requests before those that are counted. */
+  readonly warm?: number;
   request(n: number): Request;
 }
 
@@ -47,7 +49,7 @@ async function measure(served: Served, load: Load): Promise<Figure> {
   const times: number[] = [];
   let next = 0;
   const run = async (client: RawClient) => {
-    while (next < load.count) {
+    while (next < until) {
       const request = load.request(next++);
       const began = performance.now();
       const { status } = await client.ask(request);
@@ -55,6 +57,10 @@ async function measure(served: Served, load: Load): Promise<Figure> {
       if (status !== load.status) throw new Error(`${request.method} ${request.path}: HTTP ${status}`);
     }
   };
+  let until = load.warm ?? 0;
+  await Promise.all(clients.map(run));
+  times.length = 0;
+  until += load.count;
   const cpu = served.cpu();
   const began = performance.now();
   await Promise.all(clients.map(run));
@@ -104,13 +110,28 @@ async function measureAll(served: Served, nodes: number, part: number): Promise<
   const get = (path: string) => ({ status: 200, request: () => ({ method: 'GET', path }) as const });
   const list = get('/v1/nodes?limit=1000');
   const detail = get('/v1/nodes/detail?limit=1000');
-  await take({ what: 'GET nodes?limit=1000, 8 clients', wanted: 400, clients: 8, count: some(1000), ...list });
+  await take({
+    what: 'GET nodes?limit=1000, 8 clients',
+    wanted: 400,
+    clients: 8,
+    warm: 50,
+    count: some(1000),
+    ...list,
+  });
   await take({ what: 'GET nodes/detail?limit=1000, once cold', wanted: 0, clients: 1, count: 1, ...detail });
-  await take({ what: 'GET nodes/detail?limit=1000, 8 clients', wanted: 200, clients: 8, count: some(500), ...detail });
+  await take({
+    what: 'GET nodes/detail?limit=1000, 8 clients',
+    wanted: 200,
+    clients: 8,
+    warm: 50,
+    count: some(500),
+    ...detail,
+  });
   await take({
     what: 'GET nodes/{uuid}, 16 clients',
     wanted: 8000,
     clients: 16,
+    warm: nodes,
     count: some(20_000),
     status: 200,
     request: (n) => ({ method: 'GET', path: `/v1/nodes/${uuids[(n * 7919) % nodes]}` }),
