@@ -58,7 +58,8 @@ function connect(path: string, readonly: boolean): Database.Database {
       database.pragma('synchronous = FULL');
       database.pragma('journal_size_limit = 67108864');
     }
-    database.pragma('cache_size = -65536');
+    // KiB. Reads are many and wide; a writer touches few pages at a time.
+    database.pragma(`cache_size = -${readonly ? 65536 : 16384}`);
     database.pragma('temp_store = MEMORY');
     return database;
   } catch (error) {
