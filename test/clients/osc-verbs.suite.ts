@@ -155,8 +155,15 @@ export function verbSuite(bench: () => OscBench): void {
 
   test('what the fake machine cannot do is told: boot mode, secure boot', async () => {
     await makeNode('plain', 'manageable');
-    for (const words of ['boot mode set plain uefi', 'secure boot on plain', 'secure boot off plain'])
-      expect(await osc.fails(`baremetal node ${words}`)).toContain('fake');
+    const lastError = async () => String((await osc.json('baremetal node show plain --fields last_error')).last_error);
+    for (const [words, what] of [
+      ['boot mode set plain uefi', 'boot mode to uefi failed'],
+      ['secure boot on plain', 'secure boot on failed'],
+      ['secure boot off plain', 'secure boot off failed'],
+    ]) {
+      await osc.run(`baremetal node ${words}`);
+      await expect.poll(lastError, { timeout: 20_000 }).toContain(what);
+    }
   });
 
   test('consoles are enabled, shown and disabled', async () => {
