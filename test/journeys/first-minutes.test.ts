@@ -89,8 +89,9 @@ function expectSentence({ code, err }: Ended, sentence: RegExp): void {
 test('the first start deploys a machine, shows how it goes, and ends with 0; the second one finds it as it was', async () => {
   const first = await (await upIn('a', '--once')).ended;
   expect(first.err).toMatch(/8 machines are enrolled/);
-  expect(first.err).toMatch(/sim-1 {2}cleaning.*%.* s/);
-  expect(first.err).toMatch(/sim-1 {2}wait call-back.*step 1\/\d deploy\.deploy/);
+  // Which moments are seen depends on how fast they pass.
+  expect(first.err).toMatch(/sim-1 {2}clean.*%.* s/);
+  expect(first.err).toMatch(/sim-1 {2}(deploying|wait call-back).*step \d\/\d deploy\./);
   expect(first.err).toMatch(/sim-1 is active after/);
   expect(first.code).toBe(0);
   const second = await (await upIn('a', '--once')).ended;

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openSite, type Site } from '../../setup/site.ts';
 
 const count = 50;
@@ -37,7 +37,8 @@ test('fifty machines at once are cleaned, deployed with a config drive, and give
     const disk = machine.hardware.disks[0]!;
     expect(disk.image).toMatchObject({ algorithm: 'sha256', checksum: site.image.sha256 });
     expect(disk.configDrive).not.toBeNull();
-    expect(machine.running).toMatchObject({ is: 'system' });
+    // Active is said when the power is on; the system starts a moment later.
+    await vi.waitFor(() => expect(machine.running).toMatchObject({ is: 'system' }), { timeout: 20_000 });
   }
   const torn = Date.now();
   await Promise.all(
