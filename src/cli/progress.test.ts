@@ -20,6 +20,8 @@ for (const [what, node, verb, percent] of [
   ['in its first step', deploying('deploying', 0), 'active', 8],
   ['waiting in its first step', deploying('wait call-back', 0), 'active', 15],
   ['waiting in its last step', deploying('wait call-back', 3), 'active', 87],
+  ['past its last step', deploying('deploying', 4), 'active', 80],
+  ['past the end of an empty plan', deploying('deploying', 1, 0), 'active', 4],
   ['verifying', at('verifying', 'manageable'), 'manage', 20],
   ['deleting', at('deleting', 'available'), 'deleted', 4],
   ['cleaning after a deletion', at('clean wait', 'available'), 'deleted', 20],
@@ -80,4 +82,9 @@ test('on a terminal one line is rewritten, per cent never go back, and the end l
   expect(written).toHaveLength(3);
   expect(written[1]).toMatch(/^\r\x1b\[Kn1 {2}deploy failed .* 40 %/);
   expect(written[2]).toBe('\n');
+});
+
+test('a line of progress never breaks, whatever per cent it is given', () => {
+  for (const percent of [-20, 0, 55, 100, 140])
+    expect(lineOf('sim-1', lookAt(at('cleaning', 'available')), percent, 1, 100)).toContain('[');
 });

@@ -67,7 +67,11 @@ function stepOf(node: Row, state: string): StepSeen | undefined {
   const planned = Array.isArray(plan) && typeof index === 'number' ? (plan[index] as typeof step) : undefined;
   const named = step?.step ? step : planned;
   if (!named?.step) return undefined;
-  const known = Array.isArray(plan) && typeof index === 'number' ? { number: index + 1, of: plan.length } : {};
+  // Past its last step a plan is being put away; the display stays at that step.
+  const known =
+    Array.isArray(plan) && plan.length > 0 && typeof index === 'number'
+      ? { number: Math.min(Math.max(index + 1, 1), plan.length), of: plan.length }
+      : {};
   return { name: `${named.interface ?? '?'}.${named.step}`, ...known };
 }
 
@@ -122,6 +126,6 @@ export function lineOf(name: string, look: Look, percent: number, seconds: numbe
 }
 
 function bar(percent: number): string {
-  const full = Math.round(percent / 5);
+  const full = Math.round(Math.min(100, Math.max(0, percent)) / 5);
   return `[${'#'.repeat(full)}${'.'.repeat(20 - full)}]`;
 }
