@@ -20,6 +20,8 @@ export interface ConductorParts {
 }
 
 export interface Conductor extends ConductorParts {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
   readonly workers: Workers;
   readonly leases: Leases;
   /** Aborted when the program begins to stop: nothing new is begun. */
@@ -42,6 +44,7 @@ export function makeConductor(parts: ConductorParts): Conductor {
   const workers = new Workers(parts.config.conductor.workers_pool_size);
   return {
     ...parts,
+    startedAt: parts.clock.now(),
     workers,
     leases,
     closing: closing.signal,

@@ -31,7 +31,9 @@ export async function continueAfterRestart(task: HeldTask): Promise<void> {
 /** Nothing was served to the machine while the service was away: it may stand still where it asked. */
 async function bootAgainLater(task: HeldTask): Promise<void> {
   const seconds = task.config.ingot.boot_again_seconds;
-  if (!seconds) return;
+  // A boot that began since the start was served from its beginning.
+  const since = task.node.provision_updated_at ?? 0;
+  if (!seconds || since >= task.conductor.startedAt) return;
   const at = task.clock.now() + seconds * 1000;
   if (task.node.deadline_at !== null && task.node.deadline_at <= at) return;
   await task.save({ deadline_at: at, driver_internal_info: task.noted({ boot_cut_off: true }) });

@@ -57,3 +57,27 @@ test('what another host holds is left to it', async () => {
   expect(await recover(bench.conductor)).toBe(0);
   expect(await bench.node(uuid!)).toMatchObject({ provision_state: 'verifying', reservation: 'another' });
 });
+
+test('a node that a heartbeat holds for a moment at the start is gone on with all the same', async () => {
+  const [uuid] = await cutOff(1, 'tester', Date.now());
+  const taken = bench.db.write.bind(bench.db);
+  let letGo = false;
+  // Between the freeing of the locks and the taking of the node somebody else is quicker, once.
+  bench.db.write = async (work) => {
+    const row = await bench.node(uuid!);
+    if (!letGo && row.reservation === null) {
+      letGo = true;
+      await taken((tx) =>
+        tx.updateTable('nodes').set({ reservation: 'heartbeat' }).where('uuid', '=', uuid!).execute(),
+      );
+      setTimeout(
+        () =>
+          void taken((tx) => tx.updateTable('nodes').set({ reservation: null }).where('uuid', '=', uuid!).execute()),
+        50,
+      );
+    }
+    return taken(work);
+  };
+  await recover(bench.conductor);
+  await allManageable([uuid!]);
+});

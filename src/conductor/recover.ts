@@ -33,10 +33,16 @@ export async function recover(conductor: Conductor): Promise<number> {
   return mine.length;
 }
 
+/** Rounds over nodes that could not be taken at once: a minute's worth; what is left then is found as unattended. */
+const mostRounds = 300;
+
 async function resumeAll(conductor: Conductor, nodes: readonly string[]): Promise<void> {
-  for (const uuid of nodes) {
-    while (!conductor.closing.aborted && !(await resume(conductor, uuid)))
-      await conductor.clock.sleep(200, conductor.closing).catch(() => {});
+  let left = nodes;
+  for (let round = 0; left.length && round < mostRounds && !conductor.closing.aborted; round++) {
+    if (round) await conductor.clock.sleep(200, conductor.closing).catch(() => {});
+    const again: string[] = [];
+    for (const uuid of left) if (!(await resume(conductor, uuid))) again.push(uuid);
+    left = again;
   }
 }
 
@@ -73,14 +79,16 @@ export async function takeOverExpired(conductor: Conductor): Promise<void> {
   }
 }
 
-/** Go on with one node, where there is something to go on with. False where no worker is free for it. */
+/**
+ * Go on with one node, where there is something to go on with. False where no worker is free for it, or a heartbeat
+ * holds it for a moment.
+ */
 async function resume(conductor: Conductor, uuid: string): Promise<boolean> {
   try {
     await hold(conductor, uuid, async (task) => task.afterwards(goOnWith), { attempts: 1 });
   } catch (error) {
-    if (NoFreeConductorWorker.is(error)) return false;
-    if (!NodeLocked.is(error))
-      conductor.log.error({ err: error, node: uuid }, 'unfinished work could not be gone on with');
+    if (NoFreeConductorWorker.is(error) || NodeLocked.is(error)) return false;
+    conductor.log.error({ err: error, node: uuid }, 'unfinished work could not be gone on with');
   }
   return true;
 }
