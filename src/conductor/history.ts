@@ -28,7 +28,7 @@ export function historyOf(happening: Happening): HistoryEntry | undefined {
       return {
         severity: 'INFO',
         event_type: 'monitoring',
-        event: `The machine was found in "${happening.to}" while the record said "${happening.from}"; the record was mended.`,
+        event: correction(happening.from, happening.to),
         user,
       };
     case 'maintenance.changed':
@@ -40,6 +40,12 @@ export function historyOf(happening: Happening): HistoryEntry | undefined {
     default:
       return undefined;
   }
+}
+
+function correction(from: string | null, to: string | null): string {
+  if (to === null) return `The machine's power state is no longer known; the record said "${from}".`;
+  if (from === null) return `The machine was found in "${to}"; nothing was known of it before.`;
+  return `The machine was found in "${to}" while the record said "${from}"; the record was mended.`;
 }
 
 const ownEventType: ReadonlySet<string> = new Set(['verifying', 'cleaning', 'deploying', 'servicing']);
