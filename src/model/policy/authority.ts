@@ -1,6 +1,7 @@
 // Who may do what: the rules in force asked with what a caller's token says.
 import { type Authority, type Caller, type PolicyRule, type PolicyTarget, policyScopesOf } from '#contract/policies.ts';
-import { type Credentials, passes } from './evaluate.ts';
+import { policyRules } from '#contract/policy-rules.ts';
+import { type Credentials, credentialsFrom, type Values } from './compile.ts';
 import type { RuleSet } from './rule-set.ts';
 
 export interface AuthorityParts {
@@ -19,31 +20,37 @@ export function makeAuthority({ rules, enforceScope, serviceProject, standalone 
   const credentialsFor = (caller: Caller): Credentials => {
     const before = known.get(caller);
     if (before) return before;
-    const credentials = standalone ? { ...credentialsOf(caller), ...everything } : credentialsOf(caller);
+    const values = credentialsOf(caller);
+    const credentials = credentialsFrom(standalone ? { ...values, ...everything } : values);
     known.set(caller, credentials);
     return credentials;
   };
   const service: PolicyTarget = serviceProject === undefined ? {} : { 'config.service_project_name': serviceProject };
+  const scopes = new Map<string, ReturnType<typeof policyScopesOf>>();
+  const takes = (rule: string, caller: Caller): boolean => {
+    let taken = scopes.get(rule);
+    if (!taken) {
+      taken = policyScopesOf(rule);
+      if (Object.hasOwn(policyRules, rule)) scopes.set(rule, taken);
+    }
+    return taken.includes(standalone ? 'system' : scopeOf(caller));
+  };
   return {
-    allows(rule: PolicyRule, caller: Caller, target: PolicyTarget = {}) {
-      if (enforceScope && !policyScopesOf(rule).includes(standalone ? 'system' : scopeOf(caller))) return false;
-      const credentials = credentialsFor(caller);
+    allows(rule: PolicyRule, caller: Caller, target: PolicyTarget = nothing) {
+      if (enforceScope && !takes(rule, caller)) return false;
       const set = rules();
-      return passes(rule, {
-        rule: (name) => set.check(name),
-        credentials,
-        // compat: what is known of the caller counts as attributes of the target too
-        target: (name) => firstOf(name, target, service, credentials),
-      });
+      const judge = set.judge(rule);
+      if (!judge) return false;
+      const credentials = credentialsFor(caller);
+      // compat: what is known of the caller counts as attributes of the target too
+      const places = [target, service, credentials.values];
+      return judge({ credentials, target: places, known: set.keepsAnswers ? new Map() : undefined });
     },
     enforced: (name) => rules().text(name) !== undefined,
   };
 }
 
-function firstOf(name: string, ...places: readonly Readonly<Record<string, unknown>>[]): unknown {
-  for (const place of places) if (Object.hasOwn(place, name)) return place[name];
-  return undefined;
-}
+const nothing: PolicyTarget = {};
 
 const everything = { roles: ['admin', 'manager', 'member', 'reader', 'service'], system_scope: 'all' };
 
@@ -53,7 +60,7 @@ const scopeOf = (caller: Caller): 'system' | 'domain' | 'project' => {
 };
 
 /** A caller as rules name it: the attributes that oslo.context gives to oslo.policy. */
-export function credentialsOf(caller: Caller): Credentials {
+export function credentialsOf(caller: Caller): Values {
   const { user = null, project = null } = caller;
   return {
     user,

@@ -1,5 +1,6 @@
 // The rules in force: the built-in ones, what an operator's files replace, what held before and still does.
 import { type Check, rulesAskedBy } from './check.ts';
+import { compile, type Judge } from './compile.ts';
 import { PolicyRuleCycle, PolicyRuleUnknown } from './errors.ts';
 import { parseRule } from './parse.ts';
 
@@ -21,8 +22,10 @@ export interface RuleSources {
 }
 
 export interface RuleSet {
-  /** The check of this name, or that of the default rule; undefined: nobody. */
-  check(name: string): Check | undefined;
+  /** Judges the rule of this name, or the default rule; undefined: nobody passes. */
+  judge(name: string): Judge | undefined;
+  /** Whether one question asks for so many rules that their answers are worth keeping while it is judged. */
+  readonly keepsAnswers: boolean;
   readonly names: readonly string[];
   /** The check string in force. */
   text(name: string): string | undefined;
@@ -33,12 +36,49 @@ export function makeRuleSet(sources: RuleSources): RuleSet {
   const texts = new Map(Object.entries(sources.defaults).map(([name, text]) => [name, inForce(name, text, sources)]));
   for (const [name, text] of Object.entries(sources.overrides)) texts.set(name, text);
   const checks = new Map([...texts].map(([name, text]) => [name, parseRule(name, text)]));
-  const fallback = checks.get(sources.defaultRule);
-  const check = (name: string) => checks.get(name) ?? fallback;
+  const named = (name: string) => (checks.has(name) ? name : sources.defaultRule);
   for (const [name, tree] of checks)
-    for (const asked of rulesAskedBy(tree)) if (!check(asked)) throw new PolicyRuleUnknown({ rule: name, asks: asked });
-  refuseCycles(checks);
-  return { check, names: [...texts.keys()], text: (name) => texts.get(name) };
+    for (const asked of rulesAskedBy(tree))
+      if (!checks.has(named(asked))) throw new PolicyRuleUnknown({ rule: name, asks: asked });
+  refuseCycles(checks, named);
+  const keepsAnswers = mostAsked(checks, named) > manyRules;
+  const judges = new Map<string, Judge>();
+  const judgeOf = (name: string): Judge | undefined => {
+    const check = checks.get(named(name));
+    const before = judges.get(named(name));
+    if (before || !check) return before;
+    const judge = keepsAnswers ? keeping(named(name), compile(check, judgeOf)) : compile(check, judgeOf);
+    judges.set(named(name), judge);
+    return judge;
+  };
+  for (const name of checks.keys()) judgeOf(name);
+  return { judge: judgeOf, keepsAnswers, names: [...texts.keys()], text: (name) => texts.get(name) };
+}
+
+const manyRules = 1_000;
+
+/** How many rules the widest rule asks for, each as often as it is asked for. Rules ask in no circle. */
+function mostAsked(checks: ReadonlyMap<string, Check>, named: (name: string) => string): number {
+  const sizes = new Map<string, number>();
+  const sizeOf = (name: string): number => {
+    const before = sizes.get(name);
+    if (before !== undefined) return before;
+    const asked = rulesAskedBy(checks.get(name)!);
+    const size = asked.reduce((sum, one) => sum + sizeOf(named(one)), 1);
+    sizes.set(name, size);
+    return size;
+  };
+  return Math.max(0, ...[...checks.keys()].map(sizeOf));
+}
+
+function keeping(name: string, judge: Judge): Judge {
+  return (question) => {
+    const before = question.known?.get(name);
+    if (before !== undefined) return before;
+    const answer = judge(question);
+    question.known?.set(name, answer);
+    return answer;
+  };
 }
 
 function inForce(name: string, text: string, { overrides, former, newDefaultsOnly }: RuleSources): string {
@@ -49,13 +89,13 @@ function inForce(name: string, text: string, { overrides, former, newDefaultsOnl
   return newDefaultsOnly ? text : `(${text || '@'}) or (${before.check})`;
 }
 
-function refuseCycles(checks: ReadonlyMap<string, Check>): void {
+function refuseCycles(checks: ReadonlyMap<string, Check>, named: (name: string) => string): void {
   const done = new Set<string>();
   const visit = (name: string, path: readonly string[]): void => {
     if (path.includes(name)) throw new PolicyRuleCycle({ path: [...path.slice(path.indexOf(name)), name] });
     const check = checks.get(name);
     if (!check || done.has(name)) return;
-    for (const asked of rulesAskedBy(check)) visit(asked, [...path, name]);
+    for (const asked of rulesAskedBy(check)) visit(named(asked), [...path, name]);
     done.add(name);
   };
   for (const name of checks.keys()) visit(name, []);

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formerPolicies } from '#contract/policy-history.ts';
 import { policyRules } from '#contract/policy-rules.ts';
+import { compile, credentialsFrom } from './compile.ts';
 import { PolicyRuleCycle, PolicyRuleInvalid, PolicyRuleUnknown } from './errors.ts';
-import { passes } from './evaluate.ts';
 import { parseRule } from './parse.ts';
 import { makeRuleSet, type RuleSources } from './rule-set.ts';
 
@@ -24,11 +24,11 @@ const attributes: Record<string, unknown> = {
   on: true,
 };
 
-const judge = (text: string): boolean => {
-  const check = parseRule('asked', text);
-  const target = (name: string) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined);
-  return passes('asked', { rule: (name) => (name === 'asked' ? check : undefined), credentials, target });
-};
+const judge = (text: string): boolean =>
+  compile(
+    parseRule('asked', text),
+    () => undefined,
+  )({ credentials: credentialsFrom(credentials), target: [attributes], known: undefined });
 
 test.each([
   ['', true],
@@ -102,7 +102,7 @@ const sources = (overrides: Record<string, string>, more: Partial<RuleSources> =
 
 describe('the set of rules', () => {
   const asked = (set: ReturnType<typeof makeRuleSet>, name: string, ...roles: string[]) =>
-    passes(name, { rule: (rule) => set.check(rule), credentials: { roles }, target: () => undefined });
+    set.judge(name)?.({ credentials: credentialsFrom({ roles }), target: [], known: new Map() }) ?? false;
 
   test('takes what files say instead of the defaults', () => {
     const set = makeRuleSet(sources({ one: 'role:other' }));
@@ -136,6 +136,8 @@ describe('the set of rules', () => {
     };
     const cycle = thrown({ one: 'role:a or rule:three', three: 'not rule:two' });
     expect(PolicyRuleCycle.is(cycle) && cycle.facts.path).toEqual(['one', 'three', 'two', 'one']);
+    const byDefault = thrown({ one: 'rule:nowhere', default: 'not rule:one' });
+    expect(PolicyRuleCycle.is(byDefault) && byDefault.facts.path).toEqual(['one', 'default', 'one']);
     const unknown = thrown({ one: 'rule:nowhere' });
     expect(PolicyRuleUnknown.is(unknown) && unknown.facts).toEqual({ rule: 'one', asks: 'nowhere' });
   });
