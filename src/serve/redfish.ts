@@ -10,4 +10,5 @@ export const redfishClient = ({ redfish }: Config, clock: Clock): RedfishClient 
     readTimeoutMs: redfish.read_timeout * 1000,
     attempts: redfish.connection_attempts,
     pauseMs: redfish.connection_retry_interval * 1000,
+    sessions: redfish.connection_cache_size,
   });

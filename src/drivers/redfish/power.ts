@@ -1,6 +1,7 @@
-import type { PowerTarget } from '#model/power.ts';
+import { finalPower, type PowerTarget } from '#model/power.ts';
 import { RedfishRefused } from '#protocols/redfish/errors.ts';
 import type { PowerFace, Task } from '../kinds.ts';
+import { tellLastingDevice } from './boot-override.ts';
 import { redfishInfo, redfishProperties } from './info.ts';
 import { reset, systemOf } from './system.ts';
 
@@ -32,11 +33,14 @@ export const redfishPower: PowerFace = {
   supports: ['power on', 'power off', 'rebooting', 'soft power off', 'soft rebooting'],
   syncs: true,
   validate: (task) => void redfishInfo(task),
-  async read(task) {
-    const { PowerState: state } = (await systemOf(task)).body;
+  async read(task, { background = false } = {}) {
+    const { PowerState: state } = (await systemOf(task, background ? { attempts: 1 } : {})).body;
     if (state === 'On' || state === 'PoweringOn') return 'power on';
     if (state === 'Off' || state === 'PoweringOff') return 'power off';
     return 'error';
   },
-  ask: (task, target) => (target === 'power on' ? powerOn(task) : reset(task, ...resets[target])),
+  async ask(task, target) {
+    if (finalPower[target] === 'power on') await tellLastingDevice(task);
+    await (target === 'power on' ? powerOn(task) : reset(task, ...resets[target]));
+  },
 };

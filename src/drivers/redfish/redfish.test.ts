@@ -91,7 +91,13 @@ afterEach(async () => {
 const enroll = (info: Record<string, unknown> = {}) =>
   bench.enroll({
     driver: 'redfish',
-    driver_info: { redfish_address: address, redfish_username: 'admin', redfish_password: 'secret', ...info },
+    driver_info: {
+      redfish_address: address,
+      redfish_username: 'admin',
+      redfish_password: 'secret',
+      redfish_auth_type: 'basic',
+      ...info,
+    },
   });
 
 async function power(node: string, target: 'power on' | 'power off') {
@@ -131,8 +137,11 @@ test('a tag that does not fit is tried in its strong form, and then left out', a
 
 test('where no override lasts, the next boot is set', async () => {
   const { uuid } = await enroll({ redfish_system_id: system });
-  first = [answer('GET', system, {}), { status: 400 }];
+  first = [answer('GET', system, {}), { status: 400 }, { status: 400 }];
   await bench.orders.setBootDevice({ node: uuid, device: 'disk', persistent: true, by });
+  expect(state.boot).toMatchObject({ BootSourceOverrideTarget: 'Hdd', BootSourceOverrideEnabled: 'Once' });
+  state.boot = {};
+  await power(uuid, 'power on');
   expect(state.boot).toMatchObject({ BootSourceOverrideTarget: 'Hdd', BootSourceOverrideEnabled: 'Once' });
 });
 
@@ -171,7 +180,12 @@ test('a read that fails for the moment is tried again; the words of the BMC reac
 test.each([
   [{ redfish_address: undefined }, /redfish_address/],
   [{ redfish_address: 'ftp://x' }, /redfish_address/],
-  [{ redfish_auth_type: 'session' }, /redfish_auth_type/],
+  [{ redfish_auth_type: 'kerberos' }, /redfish_auth_type/],
+  [{ redfish_auth_type: 'session', redfish_username: '' }, /redfish_username/],
+  [{ redfish_tls_minimum_version: '1.0' }, /redfish_tls_minimum_version/],
+  [{ redfish_tls_ciphers: 'a b' }, /redfish_tls_ciphers/],
+  [{ firmware_update_unresponsive_bmc_wait: 'long' }, /firmware_update_unresponsive_bmc_wait/],
+  [{ redfish_verify_ca: 'ca.pem' }, /redfish_verify_ca/],
   [{ redfish_system_id: 'Systems/1' }, /redfish_system_id/],
   [{ redfish_verify_ca: 5 }, /redfish_verify_ca/],
 ])('%j is refused by the name of its field', async (info, why) => {
