@@ -1,5 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { systemClock } from '#base/clock.ts';
@@ -21,6 +23,26 @@ test('schema.sql shows the schema as all migrations leave it', async () => {
     .join('\n')}`;
   if (process.env.UPDATE_SCHEMA) await writeFile(dump, now);
   expect(await readFile(dump, 'utf8')).toBe(now);
+});
+
+test('a database of an older release keeps its nodes, and goes on where it was', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ingot-migrate-'));
+  const file = join(folder, 'db.sqlite');
+  const old = new Database(file);
+  const meta = 'CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);';
+  for (const statement of statementsFor('sqlite', meta + migrations[0])) old.exec(statement);
+  old.exec("INSERT INTO meta (key, value) VALUES ('schema', '1')");
+  old.exec(
+    `INSERT INTO nodes (uuid, driver, provision_state, power_sync_failures, created_at)
+     VALUES ('7f1c1f0e-5d6b-4f4e-9f0c-3a4b5c6d7e8f', 'ipmi', 'active', 2, 1)`,
+  );
+  old.close();
+  const db = await openDb({ url: `sqlite:///${file}`, log: silent, clock: systemClock });
+  const [node] = await db.read.selectFrom('nodes').selectAll().execute();
+  await db.close();
+  await rm(folder, { recursive: true });
+  expect(node).toMatchObject({ driver: 'ipmi', provision_state: 'active', created_at: 1 });
+  expect(node).not.toHaveProperty('power_sync_failures');
 });
 
 test('columns of JSON and of booleans are those that the codec takes for such', () => {

@@ -1,9 +1,10 @@
 // Brings a database to the schema that this program knows, one numbered step after the other, in one transaction.
 import { DatabaseTooNew } from './errors.ts';
 import { first } from './migrations/0001-first.ts';
+import { powerLooks } from './migrations/0002-power-looks.ts';
 
 /** Every schema step in order; a step that was shipped is never changed again. */
-export const migrations: readonly string[] = [first];
+export const migrations: readonly string[] = [first, powerLooks];
 
 export type Kind = 'sqlite' | 'postgres';
 

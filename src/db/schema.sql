@@ -231,10 +231,7 @@ CREATE TABLE nodes (
   lease_until INTEGER,
   revision INTEGER NOT NULL DEFAULT 0,
   waits_for TEXT,
-  deadline_at INTEGER,
-  power_sync_failures INTEGER NOT NULL DEFAULT 0,
-  power_checked_at INTEGER
-) STRICT;
+  deadline_at INTEGER) STRICT;
 
 CREATE INDEX nodes_by_chassis ON nodes (chassis_uuid) WHERE chassis_uuid IS NOT NULL;
 
@@ -245,8 +242,6 @@ CREATE INDEX nodes_by_lease ON nodes (lease_until) WHERE reservation IS NOT NULL
 CREATE INDEX nodes_by_owner ON nodes (owner);
 
 CREATE INDEX nodes_by_parent ON nodes (parent_node) WHERE parent_node IS NOT NULL;
-
-CREATE INDEX nodes_by_power_check ON nodes (power_checked_at);
 
 CREATE INDEX nodes_by_provision_state ON nodes (provision_state);
 

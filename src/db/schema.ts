@@ -80,8 +80,6 @@ export interface NodeRow {
   waits_for: string | null;
   /** When somebody must look at the row again. */
   deadline_at: number | null;
-  power_sync_failures: number;
-  power_checked_at: number | null;
 }
 
 export interface ChassisRow {
@@ -373,8 +371,7 @@ type NodeDefaults =
   | 'conductor_group'
   | 'disable_power_off'
   | 'reservation_epoch'
-  | 'revision'
-  | 'power_sync_failures';
+  | 'revision';
 
 /** Every table: what Kysely is typed with. */
 export interface Schema {
