@@ -42,6 +42,17 @@ export async function nodesForPowerSync(db: Queries, group: string): Promise<str
   return rows.map((row) => row.uuid);
 }
 
+/** The nodes of a conductor group whose console is enabled. */
+export async function nodesWithConsole(db: Queries, group: string): Promise<Pick<NodeRow, 'uuid' | 'driver'>[]> {
+  return db
+    .selectFrom('nodes')
+    .select(['uuid', 'driver'])
+    .where('console_enabled', '=', true)
+    .where('conductor_group', '=', group)
+    .orderBy('id')
+    .execute();
+}
+
 /** The nodes with these UUIDs that nobody holds. */
 export async function freeNodesAmong(db: Queries, uuids: readonly string[]): Promise<NodeRow[]> {
   return db

@@ -2,6 +2,8 @@
 import type { IpmiTransport } from '#protocols/ipmi/transport.ts';
 import type { RedfishClient } from '#protocols/redfish/client.ts';
 import type { AgentClient } from './agent/client.ts';
+import type { BootMedia } from './boot-media.ts';
+import type { SerialConsoles } from './ipmi/console/serial-consoles.ts';
 
 /** Files that a machine meets when it boots from the network, per node (implemented on boot/ by main.ts). */
 export interface NetworkBoot {
@@ -62,6 +64,7 @@ export interface House {
   /** Where ramdisks and clients reach the API, without a trailing slash. */
   readonly apiUrl: string;
   readonly ipmi: IpmiTransport;
+  readonly consoles: SerialConsoles;
   readonly agents: AgentClient;
   readonly redfish: RedfishClient;
   readonly networkBoot: NetworkBoot;

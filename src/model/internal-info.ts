@@ -64,6 +64,8 @@ export interface InternalInfo {
   inspection_booted?: boolean;
   /** Of the node's BMC while an inspection waits: a ramdisk that knows nothing else is found by them. */
   bmc_addresses?: readonly string[];
+  /** TCP port of the serial console, where the node names none itself (drivers/ipmi/console-face.ts). */
+  allocated_ipmi_terminal_port?: number;
   // what the fake management interface was last asked to show (drivers/fake/)
   fake_indicators?: Readonly<Record<string, string>>;
   // network (drivers/network/)

@@ -4,6 +4,7 @@ import { type Api, buildApi } from '#api/server.ts';
 import { type Clock, systemClock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import { type Conductor, makeConductor } from '#conductor/conductor.ts';
+import { restartConsoles } from '#conductor/console.ts';
 import { lookAgain } from '#conductor/heartbeat.ts';
 import { ordersOf } from '#conductor/orders.ts';
 import { recover } from '#conductor/recover.ts';
@@ -20,6 +21,7 @@ import { AgentClient } from '#drivers/agent/client.ts';
 import { unknownEnabled } from '#drivers/compose.ts';
 import { hardwareTypes } from '#drivers/hardware/hardware-types.ts';
 import type { House } from '#drivers/house.ts';
+import { makeSerialConsoles } from '#drivers/ipmi/console/serial-consoles.ts';
 import { makeDrivers } from '#drivers/registry.ts';
 import { openTransport } from '#protocols/ipmi/transport.ts';
 import { authOf } from './auth.ts';
@@ -152,6 +154,7 @@ async function start(
 
 async function listen(
   addresses: readonly { host: string; port: number; ramdiskOnly: boolean }[],
+  await restartConsoles(conductor);
   parts: Parameters<typeof buildApi>[0],
   undo: (() => unknown)[],
 ): Promise<number[]> {
@@ -187,6 +190,8 @@ async function makeHouse(parts: HouseParts): Promise<House & { images: { sweep()
   const redfish = redfishClient(config, clock);
   undo.push(() => redfish.close());
   const images = await openImages({
+  const consoles = makeSerialConsoles({ clock, log });
+  undo.push(() => consoles.closeAll());
     config,
     clock,
     log,
@@ -209,6 +214,7 @@ async function makeHouse(parts: HouseParts): Promise<House & { images: { sweep()
       serves: boot.on !== undefined || config.deploy.http_url !== null,
       ipxeTimeoutSeconds: config.pxe.ipxe_timeout,
     }),
+    consoles,
     keepCertificate: (node, pem) => keepCertificate(places.certificates, node, pem),
     explainBoot: (node, since) => timeline.explain(node, since),
   };

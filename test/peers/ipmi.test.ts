@@ -24,7 +24,7 @@ beforeAll(() => ensureApt(['ipmitool', 'freeipmi-tools', 'openipmi', 'python3-py
 function echoPort(): SerialConsole {
   let heard: ((bytes: Uint8Array) => void) | undefined;
   return {
-    write: (bytes) => heard?.(Buffer.from(`you typed ${Buffer.from(bytes).toString('hex')};`)),
+    write: (bytes) => void heard?.(Buffer.from(`you typed ${Buffer.from(bytes).toString('hex')};`)),
     listen(listener) {
       heard = listener;
       listener(Buffer.from('machine login: '));

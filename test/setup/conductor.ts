@@ -13,6 +13,7 @@ import { createPort } from '#db/ports.ts';
 import type { NodeRow } from '#db/schema.ts';
 import { AgentClient } from '#drivers/agent/client.ts';
 import type { House } from '#drivers/house.ts';
+import { makeSerialConsoles } from '#drivers/ipmi/console/serial-consoles.ts';
 import { makeDrivers } from '#drivers/registry.ts';
 import { openTransport } from '#protocols/ipmi/transport.ts';
 import { RedfishClient } from '#protocols/redfish/client.ts';
@@ -63,11 +64,13 @@ export async function conductorBench(
   const { config } = loadConfig({ sets: [...fakeSets, ...(options.sets ?? [])] });
   const db = await openDb({ url: options.url ?? 'sqlite::memory:', log: silent, clock });
   const ipmi = await openTransport({ clock });
+  const consoles = makeSerialConsoles({ clock, log: silent });
   const agents = new AgentClient({ commandTimeoutMs: 5000, maxAttempts: 2, clock });
   const redfish = new RedfishClient({ clock, connectTimeoutMs: 5000, readTimeoutMs: 5000, attempts: 2, pauseMs: 1 });
   const house: House = {
     apiUrl: 'http://127.0.0.1:1',
     ipmi,
+    consoles,
     agents,
     redfish,
     networkBoot: { serves: true, async prepareRamdisk() {}, async prepareInstance() {}, async cleanUp() {} },
@@ -120,6 +123,7 @@ export async function conductorBench(
       await agents.close();
       await redfish.close();
       await ipmi.close();
+      await consoles.closeAll();
       await db.close();
     },
   };

@@ -2,6 +2,7 @@
 import { explain } from '#base/errors.ts';
 import { NodeProtected } from '#contract/errors.ts';
 import { planKeys, without, withoutAgent } from '#model/internal-info.ts';
+import { stopConsole } from '../console.ts';
 import { move } from '../move.ts';
 import type { HeldTask } from '../task.ts';
 import { clean } from './clean.ts';
@@ -9,7 +10,7 @@ import type { Flow } from './flow.ts';
 
 async function begin(task: HeldTask): Promise<void> {
   try {
-    await task.driver.console.stop?.(task);
+    await stopConsole(task);
     await task.driver.rescue.cleanUp?.(task); // a machine may be torn down out of its rescue
     await task.driver.deploy.cleanUp(task);
     await task.driver.deploy.tearDown(task);

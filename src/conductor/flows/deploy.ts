@@ -3,6 +3,7 @@ import { explain, Fault } from '#base/errors.ts';
 import { InvalidParameterValue, NodeInMaintenance, NodeProtected } from '#contract/errors.ts';
 import { planKeys, without, withoutAgent } from '#model/internal-info.ts';
 import { type AskedStep, deployPlan, type PlannedStep } from '#model/steps.ts';
+import { startConsoleAgain } from '../console.ts';
 import { move } from '../move.ts';
 import { indexOf, planOf, stepFlows } from '../step-flows.ts';
 import { goOn, offeredSteps, runSteps, StepFailed, type StepsEnd } from '../steps.ts';
@@ -132,6 +133,7 @@ async function after(task: HeldTask, ended: StepsEnd): Promise<void> {
 }
 
 async function finish(task: HeldTask): Promise<void> {
+  await startConsoleAgain(task);
   const info = without(withoutAgent(task.info), planKeys);
   await move(task, 'done', {
     changes: { deploy_step: {}, last_error: null, driver_internal_info: info as Record<string, unknown> },

@@ -18,6 +18,7 @@ import {
 import { fakeManagement } from '../fake/management.ts';
 import { fakePower } from '../fake/power.ts';
 import { fakeVendor } from '../fake/vendor.ts';
+import { ipmiConsole } from '../ipmi/console-face.ts';
 import { ipmiManagement } from '../ipmi/management.ts';
 import { ipmiPower } from '../ipmi/power.ts';
 import { ipmiVendor } from '../ipmi/vendor.ts';
@@ -81,6 +82,7 @@ export const hardwareTypes: readonly HardwareType[] = [
     name: 'ipmi',
     supports: {
       ...generic,
+      console: [ipmiConsole, noConsole],
       management: [ipmiManagement, noopManagement],
       power: [ipmiPower],
       vendor: [ipmiVendor, noVendor],
@@ -88,7 +90,12 @@ export const hardwareTypes: readonly HardwareType[] = [
   },
   {
     name: 'redfish',
-    supports: { ...generic, management: [redfishManagement, noopManagement], power: [redfishPower] },
+    supports: {
+      ...generic,
+      console: [ipmiConsole, noConsole],
+      management: [redfishManagement, noopManagement],
+      power: [redfishPower],
+    },
   },
   {
     name: 'manual-management',

@@ -12,6 +12,8 @@ export function bmcOf(task: Task): Bmc {
     username: info.username,
     password: info.password,
     privilege: info.privilege,
+    protocol: info.protocol,
+    ...(info.bridge && { bridge: info.bridge }),
     ...(info.kg && { kg: info.kg }),
     ...(info.cipherSuites && { cipherSuites: info.cipherSuites }),
     minCommandIntervalMs: min_command_interval * 1000,

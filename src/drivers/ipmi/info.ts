@@ -1,6 +1,9 @@
 // The ipmi_* fields of driver_info, read and checked (reference: hardware.json driver_info_fields).
 import { InvalidParameterValue, MissingParameterValue } from '#contract/errors.ts';
+import type { Bridge } from '#protocols/ipmi/bridge.ts';
 import type { Properties, Task } from '../kinds.ts';
+import { bridgeOf } from './bridging.ts';
+import { oneOf, type Text, type Wrong } from './ipmi-fields.ts';
 
 export const ipmiProperties: Properties = {
   ipmi_address: 'IP address or host name of the BMC. Required.',
@@ -10,23 +13,32 @@ export const ipmiProperties: Properties = {
   ipmi_priv_level: 'ADMINISTRATOR, OPERATOR, USER or CALLBACK. Default ADMINISTRATOR.',
   ipmi_hex_kg_key: 'Kg key as 40 hexadecimal digits, for BMCs with two-key login.',
   ipmi_cipher_suite: 'Number of the cipher suite (0 to 17); 17, then 3 where it is not set.',
-  ipmi_protocol_version: '2.0. (1.5 is not spoken: it has no encryption.)',
-  ipmi_bridging: 'no. (Commands are not bridged to other controllers.)',
+  ipmi_protocol_version: '2.0, or 1.5 for BMCs that speak nothing newer: it has no encryption. Default 2.0.',
+  ipmi_bridging: 'single or dual: commands go through the BMC to another controller. Default no.',
+  ipmi_target_channel: 'Channel of the bridged controller. Required with single and dual bridging.',
+  ipmi_target_address: 'Address of the bridged controller. Required with single and dual bridging.',
+  ipmi_transit_channel: 'Channel of the controller in between. Required with dual bridging.',
+  ipmi_transit_address: 'Address of the controller in between. Required with dual bridging.',
+  ipmi_local_address: 'Our own address on the bus of a bridged controller. Default 0x20, that of the BMC.',
   ipmi_disable_boot_timeout:
     'Keep the boot device beyond the 60 s after which BMCs forget it. Default: [ipmi]disable_boot_timeout.',
   ipmi_force_boot_device: 'Set the boot device anew at each power-on. Default false.',
 };
 
 const levels = { ADMINISTRATOR: 'administrator', OPERATOR: 'operator', USER: 'user', CALLBACK: 'callback' } as const;
+const levelNames = Object.keys(levels) as (keyof typeof levels)[];
+const protocols = ['2.0', '1.5'] as const;
 
 export interface IpmiInfo {
   readonly address: string;
   readonly port: number;
   readonly username: string;
   readonly password: string;
+  readonly protocol: (typeof protocols)[number];
   readonly privilege: (typeof levels)[keyof typeof levels];
   readonly kg: Buffer | undefined;
   readonly cipherSuites: readonly number[] | undefined;
+  readonly bridge: Bridge | undefined;
   readonly disableBootTimeout: boolean;
   readonly forceBootDevice: boolean;
 }
@@ -34,41 +46,34 @@ export interface IpmiInfo {
 /** What the node says of its BMC. Throws MissingParameterValue or InvalidParameterValue naming the field. */
 export function ipmiInfo(task: Task): IpmiInfo {
   const info = task.node.driver_info;
-  const text = (field: string): string =>
-    info[field] === undefined || info[field] === null ? '' : String(info[field]);
-  const wrong = (field: string, why: string) =>
+  const text: Text = (field) => (info[field] === undefined || info[field] === null ? '' : String(info[field]));
+  const wrong: Wrong = (field, why) =>
     new InvalidParameterValue({ why: `driver_info/${field} of node ${task.node.uuid} ${why}.` });
+  const missing = (field: string, why: string) =>
+    new MissingParameterValue({ why: `Node ${task.node.uuid} has no driver_info/${field}: ${why}.` });
 
   const address = text('ipmi_address').trim();
-  if (!address)
-    throw new MissingParameterValue({
-      why: `Node ${task.node.uuid} has no driver_info/ipmi_address: the address of its BMC.`,
-    });
+  if (!address) throw missing('ipmi_address', 'the address of its BMC');
   if (!/^[A-Za-z0-9:._-]+$/.test(address))
     throw wrong('ipmi_address', `is "${address}", which is no address or host name`);
-  const level = (text('ipmi_priv_level') || 'ADMINISTRATOR') as keyof typeof levels;
-  if (!Object.hasOwn(levels, level))
-    throw wrong('ipmi_priv_level', `is "${level}"; it can be ${Object.keys(levels).join(', ')}`);
   const kg = text('ipmi_hex_kg_key');
   if (kg && !/^[0-9a-fA-F]{40}$/.test(kg)) throw wrong('ipmi_hex_kg_key', 'must be 40 hexadecimal digits');
-  if (text('ipmi_protocol_version') && text('ipmi_protocol_version') !== '2.0')
-    throw wrong('ipmi_protocol_version', `is "${text('ipmi_protocol_version')}"; only 2.0 is spoken`);
-  if (text('ipmi_bridging') && text('ipmi_bridging') !== 'no')
-    throw wrong('ipmi_bridging', `is "${text('ipmi_bridging')}"; bridged commands are not spoken, it can be "no"`);
+  const protocol = oneOf('ipmi_protocol_version', protocols, text('ipmi_protocol_version') || '2.0', wrong);
+  const { ipmi } = task.config;
   return {
     address,
     port: portOf(text('ipmi_port'), wrong),
     username: text('ipmi_username'),
     password: text('ipmi_password'),
-    privilege: levels[level],
+    protocol,
+    privilege: levels[oneOf('ipmi_priv_level', levelNames, text('ipmi_priv_level') || 'ADMINISTRATOR', wrong)],
     kg: kg ? Buffer.from(kg, 'hex') : undefined,
-    cipherSuites: suitesOf(text('ipmi_cipher_suite'), task.config.ipmi.cipher_suite_versions, wrong),
-    disableBootTimeout: truth(info.ipmi_disable_boot_timeout, task.config.ipmi.disable_boot_timeout),
+    cipherSuites: suitesOf(text('ipmi_cipher_suite'), ipmi.cipher_suite_versions, wrong),
+    bridge: bridgeOf(text, wrong, missing),
+    disableBootTimeout: truth(info.ipmi_disable_boot_timeout, ipmi.disable_boot_timeout),
     forceBootDevice: truth(info.ipmi_force_boot_device, false),
   };
 }
-
-type Wrong = (field: string, why: string) => Error;
 
 function portOf(text: string, wrong: Wrong): number {
   if (!text) return 623;
@@ -91,5 +96,5 @@ function suitesOf(text: string, option: readonly string[], wrong: Wrong): readon
 
 function truth(value: unknown, fallback: boolean): boolean {
   if (value === undefined || value === null) return fallback;
-  return value === true || /^(true|yes|on|1)$/i.test(String(value));
+  return value === true || /^(true|t|yes|y|on|1)$/i.test(String(value).trim());
 }

@@ -130,6 +130,10 @@ export class Actor {
     if (!listener && !this.#working) this.#keepAWhile();
   }
 
+  now(): number {
+    return this.#parts.clock.now();
+  }
+
   after(ms: number, ring: () => void): Alarm {
     return this.#parts.alarms.after(ms, ring);
   }
@@ -137,6 +141,11 @@ export class Actor {
   /** The error for a serial line whose packets are not acknowledged any more. */
   solLost(packets: number, ms: number): Error {
     return this.#unreachable('serial over LAN', { is: 'silence', packets, ms }, ms, false);
+  }
+
+  /** From now on packets of the serial line are signed, but not encrypted: the BMC wants it so. */
+  solInTheClear(): void {
+    this.#session?.clearSol();
   }
 
   sendSol(payload: Buffer): void {
@@ -181,7 +190,10 @@ export class Actor {
   }
 
   async #turn(job: Job): Promise<void> {
-    const rest = this.#lastCommandAt + this.#settings.minCommandIntervalMs - this.#parts.clock.now();
+    const rest =
+      job.command.paced === false
+        ? 0
+        : this.#lastCommandAt + this.#settings.minCommandIntervalMs - this.#parts.clock.now();
     if (rest > 0) await this.#pause(rest);
     if (job.rank !== 'order') {
       const place = this.#parts.pace.enter();
@@ -229,7 +241,8 @@ export class Actor {
       const kept = this.#keptSession();
       const session = kept ?? (await this.#open(job, until));
       const alive = await this.#prepare(session, command, until);
-      const sends = command.once ? 1 : kept ? keptSends : freshSends;
+      // A serial line is not given up for two lost packets.
+      const sends = command.once ? 1 : kept && !this.#sol ? keptSends : freshSends;
       const reply = alive ? await this.#exchange(session, command, sends, until) : undefined;
       if (job.ended) throw this.#aborted(job, 'it was given up');
       if (!reply || 'packets' in reply) {
@@ -287,8 +300,9 @@ export class Actor {
   #exchange(session: Session, command: Command, sends: number, until: number): Promise<Message | Silence> {
     const rqSeq = session.nextRequest();
     const { netFn, cmd } = command;
+    const data = command.dataIn?.(session.sealed) ?? command.data;
     return this.#line.ask<Message>({
-      packet: () => session.request(rqSeq, netFn, command.lun ?? 0, cmd, command.data),
+      packet: () => session.request(rqSeq, netFn, command.lun ?? 0, cmd, data),
       sends,
       until,
       answer: (heard) =>

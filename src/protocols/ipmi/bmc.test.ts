@@ -296,6 +296,7 @@ describe('serial over LAN', () => {
     const console = {
       write: (bytes: Uint8Array) => {
         typed.push(Buffer.from(bytes));
+        return undefined;
       },
       listen: (listener: (bytes: Uint8Array) => void) => {
         heard = listener;

@@ -11,7 +11,8 @@ import {
 import type { CallOptions, Command, Runner } from './commands/command.ts';
 import { type LanParameter, lanParameter } from './commands/lan.ts';
 import { rawCommand } from './commands/raw.ts';
-import { openSol, type SolStream } from './sol-stream.ts';
+import { openSol, type SolOptions } from './sol-activate.ts';
+import type { SolStream } from './sol-stream.ts';
 
 /**
  * One BMC, with the credentials that it was asked for. Every call may throw `IpmiUnreachable`, `IpmiAuthFailed`,
@@ -86,7 +87,7 @@ export class Bmc implements Runner {
   }
 
   /** The serial line of the machine, as a stream of bytes both ways. */
-  solActivate(options?: CallOptions): Promise<SolStream> {
+  solActivate(options?: SolOptions): Promise<SolStream> {
     return openSol(this.#actor(), options);
   }
 }

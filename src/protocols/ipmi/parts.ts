@@ -2,8 +2,11 @@
 import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import type { Alarms } from './alarms.ts';
+import type { Bridge } from './bridge.ts';
 import type { CircuitLimits } from './circuit.ts';
 import type { Pace } from './pace.ts';
+
+export type Protocol = '1.5' | '2.0';
 
 export interface ActorParts {
   readonly clock: Clock;
@@ -32,4 +35,6 @@ export interface BmcSettings {
   readonly minCommandIntervalMs: number;
   readonly commandTimeoutMs: number;
   readonly circuit: CircuitLimits;
+  readonly protocol: Protocol;
+  readonly bridge: Bridge | undefined;
 }

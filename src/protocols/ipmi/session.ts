@@ -1,4 +1,5 @@
 // One session with a BMC, from the console's end.
+import type { Sealed } from './commands/command.ts';
 import { SequenceWindow } from './sequence-window.ts';
 import { bmcAddress, consoleAddress, type Message, readMessage, writeMessage } from './wire/message.ts';
 import { type PacketPlus, payloads } from './wire/packet.ts';
@@ -24,9 +25,11 @@ export class Session {
   readonly #window = new SequenceWindow();
   #sequence = 0;
   #rqSeq = 0;
+  #solKeys: SessionKeys;
 
   constructor(parts: SessionParts, now: number) {
     this.parts = parts;
+    this.#solKeys = parts.keys;
     this.heardAt = now;
   }
 
@@ -36,26 +39,37 @@ export class Session {
     return this.#rqSeq;
   }
 
-  #seal(payloadType: number, plain: Buffer): Buffer {
+  get sealed(): Sealed {
+    const { aes, integrity } = this.parts.keys;
+    return { encrypted: aes !== undefined, authenticated: integrity !== undefined };
+  }
+
+  /** Packets of the serial line go in the clear from now on, both ways. */
+  clearSol(): void {
+    this.#solKeys = { ...this.parts.keys, aes: undefined };
+  }
+
+  #seal(keys: SessionKeys, payloadType: number, plain: Buffer): Buffer {
     this.#sequence = this.#sequence === 0xffff_ffff ? 1 : this.#sequence + 1;
-    const { keys, bmcId, random } = this.parts;
+    const { bmcId, random } = this.parts;
     return seal(keys, payloadType, bmcId, this.#sequence, plain, random);
   }
 
   request(rqSeq: number, netFn: number, lun: number, cmd: number, data: Uint8Array): Buffer {
     const message = { rsAddr: bmcAddress, netFn, rsLun: lun, rqAddr: consoleAddress, rqSeq, rqLun: 0, cmd };
-    return this.#seal(payloads.ipmi, writeMessage({ ...message, data: data as Buffer }));
+    return this.#seal(this.parts.keys, payloads.ipmi, writeMessage({ ...message, data: data as Buffer }));
   }
 
   sol(payload: Buffer): Buffer {
-    return this.#seal(payloads.sol, payload);
+    return this.#seal(this.#solKeys, payloads.sol, payload);
   }
 
   /** What is in a packet of this session; undefined for forged, repeated or unreadable ones. */
   open(packet: PacketPlus): Message | SolPacket | undefined {
-    const plain = unseal(this.parts.keys, packet);
+    const isSol = packet.payloadType === payloads.sol;
+    const plain = unseal(isSol ? this.#solKeys : this.parts.keys, packet);
     if (isUnreadable(plain) || !this.#window.take(packet.sequence)) return undefined;
-    const inside = packet.payloadType === payloads.sol ? readSol(plain) : readMessage(plain);
+    const inside = isSol ? readSol(plain) : readMessage(plain);
     return isUnreadable(inside) ? undefined : inside;
   }
 }

@@ -2,9 +2,8 @@
 import type { Actor } from './actor.ts';
 import type { Alarm } from './alarms.ts';
 import { deviceId } from './commands/app.ts';
-import { type CallOptions, type Command, nothing, privileges } from './commands/command.ts';
+import { deactivateSol } from './commands/payload.ts';
 import { type SolPacket, solBits, writeSol } from './wire/sol.ts';
-import { unreadable } from './wire/unreadable.ts';
 
 /** The serial line: an async iterable of what the machine writes. */
 export interface SolStream extends AsyncIterable<Buffer> {
@@ -15,42 +14,20 @@ export interface SolStream extends AsyncIterable<Buffer> {
   close(): Promise<void>;
 }
 
-interface Activated {
-  readonly inbound: number;
-}
-
-const payload = { type: 1, instance: 1 };
 const resendMs = 500;
 const resends = 7;
+/** A BMC that takes nothing now, and says so, is asked for so long; then the characters are lost, as on a port that nobody reads. */
+const refusedSends = 20;
 const keepAliveMs = 20_000;
-/** Bytes that nobody has read; beyond that the BMC is not acknowledged, so it holds the machine's output back. */
+const closeMs = 3_000;
+/** Bytes that nobody has read; beyond that the BMC is told to hold the machine's output back. */
 const unreadLimit = 1 << 20;
+const none = Buffer.alloc(0);
 
-const activate: Command<Activated> = {
-  name: 'Activate Payload (SOL)',
-  netFn: 0x06,
-  cmd: 0x48,
-  // Encrypted and signed, as far as the session is.
-  data: Uint8Array.of(payload.type, payload.instance, 0xc0, 0, 0, 0),
-  needs: privileges.user,
-  read: (b) => (b.length < 8 ? unreadable('shorter than 8 bytes') : { inbound: b.readUInt16LE(4) }),
-};
+/** What the BMC said of a packet: how many characters it took, that it takes none now, or nothing at all. */
+type Said = number | 'refused' | 'silence';
 
-const deactivate: Command<undefined> = {
-  name: 'Deactivate Payload (SOL)',
-  netFn: 0x06,
-  cmd: 0x49,
-  data: Uint8Array.of(payload.type, payload.instance, 0, 0, 0, 0),
-  needs: privileges.user,
-  read: nothing,
-};
-
-export async function openSol(actor: Actor, options: CallOptions = {}): Promise<SolStream> {
-  const { inbound } = await actor.run(activate, options);
-  return new Sol(actor, Math.max(1, Math.min(inbound - 4, 200)));
-}
-
-class Sol implements SolStream {
+export class Sol implements SolStream {
   readonly #actor: Actor;
   readonly #chunk: number;
   #unread: Buffer[] = [];
@@ -59,9 +36,11 @@ class Sol implements SolStream {
   #over = false;
   #sequence = 0;
   #heardSequence = 0;
-  #pending: { sequence: number; sent: (accepted: number | undefined) => void } | undefined;
+  #pending: { sequence: number; sent: (said: Said) => void } | undefined;
   #writing: Promise<void> = Promise.resolve();
   #keepAlive: Alarm | undefined;
+  /** The BMC has said that it takes nothing of the packet now. */
+  #refused = false;
 
   constructor(actor: Actor, chunk: number) {
     this.#actor = actor;
@@ -76,15 +55,14 @@ class Sol implements SolStream {
   }
 
   sendBreak(): void {
-    this.#actor.sendSol(
-      writeSol({ sequence: 0, acknowledged: 0, accepted: 0, status: solBits.sendBreak, data: Buffer.alloc(0) }),
-    );
+    this.#actor.sendSol(writeSol({ sequence: 0, acknowledged: 0, accepted: 0, status: solBits.sendBreak, data: none }));
   }
 
   async close(): Promise<void> {
     if (this.#over) return;
     this.#end();
-    await this.#actor.run(deactivate, {}).catch(() => {});
+    const deadline = this.#actor.now() + closeMs;
+    await this.#actor.run(deactivateSol, { rank: 'order', deadline }).catch(() => {});
     this.#actor.listen(undefined);
   }
 
@@ -102,32 +80,48 @@ class Sol implements SolStream {
   /** BMCs end a session in which nothing is said. */
   #keepAliveLater(): void {
     this.#keepAlive = this.#actor.after(keepAliveMs, () => {
-      const asked = this.#actor.run(deviceId, { rank: 'order' });
-      asked.then(() => this.#over || this.#keepAliveLater()).catch(() => this.#end());
+      const asked = this.#actor.run({ ...deviceId, paced: false }, { rank: 'order' });
+      asked.then(() => this.#over || this.#keepAliveLater()).catch(() => this.#lost());
     });
+  }
+
+  #lost(): void {
+    if (this.#over) return;
+    this.#end();
+    this.#actor.listen(undefined);
   }
 
   #end(): void {
     this.#over = true;
     this.#keepAlive?.cancel();
-    this.#pending?.sent(undefined);
+    this.#pending?.sent('silence');
     this.#wakeReader?.();
   }
 
   #heard(packet: SolPacket): void {
-    if (packet.status & solBits.deactivated) this.#end();
-    // Nothing taken: the same packet is sent again when its time is up.
-    else if (packet.accepted > 0 && packet.acknowledged === this.#pending?.sequence)
-      this.#pending.sent(packet.accepted);
-    if (packet.sequence === 0 || this.#unreadBytes > unreadLimit) return;
+    if (packet.acknowledged !== 0 && packet.acknowledged === this.#pending?.sequence) this.#acknowledged(packet);
+    if (packet.status & solBits.deactivated) this.#lost();
     const { sequence, data } = packet;
-    const answer = { sequence: 0, acknowledged: sequence, accepted: data.length, status: 0, data: Buffer.alloc(0) };
-    this.#actor.sendSol(writeSol(answer));
-    if (sequence === this.#heardSequence || data.length === 0) return;
+    if (sequence === 0 || this.#over) return;
+    const repeated = sequence === this.#heardSequence;
+    // Nothing taken, and said so: the BMC keeps the characters and sends them again.
+    const full = !repeated && this.#unreadBytes > unreadLimit;
+    const accepted = full ? 0 : data.length;
+    this.#actor.sendSol(
+      writeSol({ sequence: 0, acknowledged: sequence, accepted, status: full ? solBits.nack : 0, data: none }),
+    );
+    if (repeated || full) return;
     this.#heardSequence = sequence;
+    if (data.length === 0) return;
     this.#unread.push(Buffer.from(data));
     this.#unreadBytes += data.length;
     this.#wakeReader?.();
+  }
+
+  #acknowledged({ accepted, status }: SolPacket): void {
+    if (accepted > 0) this.#pending?.sent(accepted);
+    // It says so at once; the packet is sent again when its time is up, not sooner.
+    else if (status & (solBits.nack | solBits.unavailable)) this.#refused = true;
   }
 
   async #writeAll(bytes: Buffer): Promise<void> {
@@ -139,21 +133,26 @@ class Sol implements SolStream {
   async #writeChunk(data: Buffer): Promise<number> {
     this.#sequence = (this.#sequence % 15) + 1;
     const packet = writeSol({ sequence: this.#sequence, acknowledged: 0, accepted: 0, status: 0, data });
-    for (let send = 0; send <= resends && !this.#over; send++) {
-      const accepted = await this.#sendAndWait(packet);
-      if (accepted !== undefined) return accepted;
+    let silences = 0;
+    let refusals = 0;
+    while (silences <= resends && !this.#over) {
+      const said = await this.#sendAndWait(packet);
+      if (typeof said === 'number') return Math.min(said, data.length);
+      if (said === 'silence') silences++;
+      else if (++refusals >= refusedSends) return data.length;
     }
-    this.#end();
+    this.#lost();
     throw this.#actor.solLost(resends + 1, (resends + 1) * resendMs);
   }
 
-  #sendAndWait(packet: Buffer): Promise<number | undefined> {
+  #sendAndWait(packet: Buffer): Promise<Said> {
+    this.#refused = false;
     return new Promise((resolve) => {
-      const timer = this.#actor.after(resendMs, () => sent(undefined));
-      const sent = (accepted: number | undefined) => {
+      const timer = this.#actor.after(resendMs, () => sent(this.#refused ? 'refused' : 'silence'));
+      const sent = (said: Said) => {
         timer.cancel();
         this.#pending = undefined;
-        resolve(accepted);
+        resolve(said);
       };
       this.#pending = { sequence: this.#sequence, sent };
       this.#actor.sendSol(packet);

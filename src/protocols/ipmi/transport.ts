@@ -8,11 +8,12 @@ import { type Log, silent } from '#base/log.ts';
 import { Actor } from './actor.ts';
 import { Alarms } from './alarms.ts';
 import { Bmc } from './bmc.ts';
+import type { Bridge } from './bridge.ts';
 import { type CircuitLimits, usualCircuit } from './circuit.ts';
 import { type Privilege, privileges } from './commands/command.ts';
 import { IpmiUnreachable } from './errors.ts';
 import { Pace } from './pace.ts';
-import type { ActorParts, BmcSettings } from './parts.ts';
+import type { ActorParts, BmcSettings, Protocol } from './parts.ts';
 import { randomSource } from './wire/hmac.ts';
 import { readPacket } from './wire/packet.ts';
 
@@ -37,6 +38,10 @@ export interface BmcOptions {
   /** How long one command may take with all its repetitions, once its turn has come; 15,000 unless told. */
   readonly commandTimeoutMs?: number;
   readonly circuit?: Partial<CircuitLimits>;
+  /** 2.0 unless told. */
+  readonly protocol?: Protocol;
+  /** The commands are for a controller behind the BMC. */
+  readonly bridge?: Bridge;
 }
 
 export interface TransportParts {
@@ -74,6 +79,8 @@ function settingsOf(o: BmcOptions): BmcSettings {
     minCommandIntervalMs: o.minCommandIntervalMs ?? 0,
     commandTimeoutMs: o.commandTimeoutMs ?? 15_000,
     circuit: { ...usualCircuit, ...o.circuit },
+    protocol: o.protocol ?? '2.0',
+    bridge: o.bridge,
   };
 }
 
@@ -84,7 +91,17 @@ const keyOf = (o: BmcOptions): string =>
     o.username,
     bytesOf(o.password).toString('hex'),
     o.kg && bytesOf(o.kg).toString('hex'),
-  ]) + JSON.stringify([o.privilege, o.cipherSuites, o.lingerMs, o.minCommandIntervalMs, o.commandTimeoutMs, o.circuit]);
+  ]) +
+  JSON.stringify([
+    o.privilege,
+    o.cipherSuites,
+    o.lingerMs,
+    o.minCommandIntervalMs,
+    o.commandTimeoutMs,
+    o.circuit,
+    o.protocol,
+    o.bridge,
+  ]);
 
 class Transport implements IpmiTransport {
   readonly #clock: Clock;

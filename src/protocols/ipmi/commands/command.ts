@@ -4,6 +4,12 @@ export const privileges = { callback: 1, user: 2, operator: 3, administrator: 4 
 
 export type Privilege = keyof typeof privileges;
 
+/** How the packets of a session are protected. */
+export interface Sealed {
+  readonly encrypted: boolean;
+  readonly authenticated: boolean;
+}
+
 /** One IPMI command and how its answer reads. */
 export interface Command<T = unknown> {
   readonly name: string;
@@ -11,6 +17,10 @@ export interface Command<T = unknown> {
   readonly lun?: number;
   readonly cmd: number;
   readonly data: Uint8Array;
+  /** Data that depends on how the session's packets are sealed; `data` where it doesn't. */
+  dataIn?(sealed: Sealed): Uint8Array;
+  /** False: may follow the command before it at once, whatever rest the BMC is given between two. */
+  readonly paced?: false;
   /** The privilege that the specification asks for. */
   readonly needs: number;
   /** Doing it twice is not doing it once: it is sent once and never again. */

@@ -37,6 +37,8 @@ export interface BmcSpec {
   readonly cipherSuites?: readonly number[];
   /** Sessions at one time; 4 unless told. */
   readonly maxSessions?: number;
+  /** The serial line is given in the clear only, as some BMCs do. */
+  readonly solInTheClear?: boolean;
   readonly faults?: BmcFaults;
 }
 

@@ -30,8 +30,8 @@ export interface Sensor {
 
 /** The machine's serial port. */
 export interface SerialConsole {
-  /** Bytes typed at the console. */
-  write(bytes: Uint8Array): void;
+  /** Bytes typed at the console; returns how many of them were taken, nothing where all were. */
+  write(bytes: Uint8Array): number | undefined;
   /** Hear what the machine writes, until the returned function is called. */
   listen(heard: (bytes: Uint8Array) => void): () => void;
   sendBreak?(): void;

@@ -111,11 +111,12 @@ export class Responder {
   }
 
   async #hearSession(session: ServerSession, packet: PacketPlus, peer: Peer): Promise<void> {
-    const plain = unseal(session.keys!, packet);
+    const isSol = packet.payloadType === payloads.sol;
+    const plain = unseal((isSol && session.solKeys) || session.keys!, packet);
     if (isUnreadable(plain) || !session.window.take(packet.sequence)) return;
     session.usedAt = this.#parts.clock.now();
     session.peer = peer;
-    if (packet.payloadType === payloads.sol) {
+    if (isSol) {
       const sol = readSol(plain);
       if (!isUnreadable(sol)) session.sol?.heard(sol);
       return;
@@ -129,8 +130,9 @@ export class Responder {
 
   #send(session: ServerSession, payloadType: number, plain: Buffer): void {
     session.sequence = (session.sequence + 1) >>> 0 || 1;
-    const { keys, consoleId, sequence, peer } = session;
-    this.#parts.send(seal(keys!, payloadType, consoleId, sequence, plain, this.#parts.randomBytes), peer);
+    const { consoleId, sequence, peer } = session;
+    const keys = (payloadType === payloads.sol && session.solKeys) || session.keys!;
+    this.#parts.send(seal(keys, payloadType, consoleId, sequence, plain, this.#parts.randomBytes), peer);
   }
 
   /** A repeated request gets the answer of the first; while that is still being done, none. */

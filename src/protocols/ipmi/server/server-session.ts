@@ -26,6 +26,8 @@ export interface ServerSession {
   proving: { readonly exchange: Exchange; readonly user: BmcUser; readonly key: HmacKey } | undefined;
   /** Set once RAKP 3 was right: the session is open. */
   keys: SessionKeys | undefined;
+  /** How packets of the serial line are sealed, as the console asked when it took the line. */
+  solKeys: SessionKeys | undefined;
   privilege: number;
   sequence: number;
   /** The last request and its answer: a repetition of it gets the same answer, and is not done again. */
@@ -41,6 +43,7 @@ export function newServerSession(
     window: new SequenceWindow(),
     proving: undefined,
     keys: undefined,
+    solKeys: undefined,
     privilege: 2,
     sequence: 0,
     last: undefined,

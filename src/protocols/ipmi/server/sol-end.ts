@@ -22,6 +22,8 @@ export class SolEnd {
   #sequence = 0;
   #heardSequence = 0;
   #closed = false;
+  /** How many characters of the last packet were taken. */
+  #taken = 0;
 
   constructor(console: SerialConsole, send: (payload: Buffer) => void, clock: Clock) {
     this.#clock = clock;
@@ -34,14 +36,28 @@ export class SolEnd {
     this.#unlisten ??= this.#console.listen((bytes) => this.#write(bytes));
   }
 
+  /** Nobody hears it any more: another may have the serial line. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   heard(packet: SolPacket): void {
+    if (this.#closed) return;
     if (packet.acknowledged !== 0 && packet.acknowledged === this.#inFlight?.sequence) this.#acknowledged(packet);
-    if (packet.status & solBits.sendBreak) this.#console.sendBreak?.();
     const { sequence, data } = packet;
+    const repeated = sequence !== 0 && sequence === this.#heardSequence;
+    if (packet.status & solBits.sendBreak && !repeated) this.#console.sendBreak?.();
     if (sequence === 0) return;
-    if (sequence !== this.#heardSequence) this.#console.write(data);
-    this.#heardSequence = sequence;
-    this.#send(writeSol({ sequence: 0, acknowledged: sequence, accepted: data.length, status: 0, data: none }));
+    if (!repeated) this.#take(data);
+    // A packet of which nothing was taken comes again under its number.
+    this.#heardSequence = this.#taken === 0 && data.length > 0 ? 0 : sequence;
+    const status = this.#taken < data.length ? solBits.nack : 0;
+    this.#send(writeSol({ sequence: 0, acknowledged: sequence, accepted: this.#taken, status, data: none }));
+  }
+
+  #take(data: Buffer): void {
+    const taken = data.length > 0 ? this.#console.write(data) : 0;
+    this.#taken = typeof taken === 'number' ? Math.min(taken, data.length) : data.length;
   }
 
   /** Ends it; the console is told when it was the BMC's doing. */
@@ -84,9 +100,15 @@ export class SolEnd {
   }
 
   #acknowledged(packet: SolPacket): void {
+    const packetInFlight = this.#inFlight!;
+    if (packet.accepted === 0 && packetInFlight.data.length > 0) {
+      // The console is there and takes nothing now: it is given the same packet when its time is up.
+      packetInFlight.sends = 0;
+      return;
+    }
     this.#timer.abort();
     // What was not taken is sent again, under a new number.
-    const rest = this.#inFlight!.data.subarray(packet.accepted);
+    const rest = packetInFlight.data.subarray(packet.accepted);
     this.#inFlight = undefined;
     this.#backlog = Buffer.concat([rest, this.#backlog]);
     this.#next();
