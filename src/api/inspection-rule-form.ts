@@ -1,44 +1,17 @@
-// The form of inspection rules: operators with their arguments, for conditions and for actions.
+// The form of inspection rules, as clients give them: operators with their arguments, for conditions and for actions.
 import { InvalidParameterValue } from '#contract/errors.ts';
 import { typeName } from '#contract/values.ts';
+import { compile } from '#model/inspection/pattern/match.ts';
+import { PatternError } from '#model/inspection/pattern/syntax.ts';
+import {
+  actionArguments,
+  conditionArguments,
+  multiples,
+  namedArguments,
+  type Operators,
+  operatorOf,
+} from '#model/inspection/rules/arguments.ts';
 
-/** Arguments of an operator; those ending in ? may be missing. */
-type Operators = Readonly<Record<string, readonly string[]>>;
-
-const conditionOperators: Operators = {
-  eq: ['values', 'force_strings?'],
-  lt: ['values', 'force_strings?'],
-  gt: ['values', 'force_strings?'],
-  'is-empty': ['value'],
-  'in-net': ['address', 'subnet'],
-  matches: ['value', 'regex'],
-  contains: ['value', 'regex'],
-  'one-of': ['value', 'values?'],
-  'is-none': ['value'],
-  'is-true': ['value'],
-  'is-false': ['value'],
-};
-
-const actionOperators: Operators = {
-  fail: ['msg'],
-  log: ['msg', 'level?'],
-  'set-attribute': ['path', 'value'],
-  'extend-attribute': ['path', 'value', 'unique?'],
-  'del-attribute': ['path'],
-  'set-capability': ['name', 'value'],
-  'unset-capability': ['name'],
-  'add-trait': ['name'],
-  'remove-trait': ['name'],
-  'set-plugin-data': ['path', 'value'],
-  'extend-plugin-data': ['path', 'value', 'unique?'],
-  'unset-plugin-data': ['path'],
-  'set-port-attribute': ['port_id', 'path', 'value'],
-  'extend-port-attribute': ['port_id', 'path', 'value', 'unique?'],
-  'del-port-attribute': ['port_id', 'path'],
-  'api-call': ['url', 'headers?', 'proxies?', 'timeout?', 'retries?', 'backoff_factor?'],
-};
-
-const multiples = ['any', 'all', 'first', 'last'];
 const highestPriority = 9999;
 
 const isTree = (value: unknown): boolean => typeof value === 'object' && value !== null;
@@ -56,14 +29,25 @@ function checkEntries(where: 'conditions' | 'actions', entries: unknown, operato
     if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
       throw wrong(`an object is accepted, not ${typeName(entry)}`);
     const { op, args, loop, multiple } = entry as Entry;
-    const name = where === 'conditions' ? String(op).replace(/^! ?/, '') : String(op);
+    const name = where === 'conditions' ? operatorOf(String(op)).name : String(op);
     const takes = Object.hasOwn(operators, name) ? operators[name] : undefined;
     if (!takes) throw wrong(`op "${String(op)}" is unknown; there are ${Object.keys(operators).join(', ')}`);
     if (!isTree(args)) throw wrong('"args" is needed, an object or a list');
     checkNames(args as object, takes, wrong);
     if (loop !== undefined && !isTree(loop)) throw wrong('loop: an object or a list is accepted');
-    if (multiple !== undefined && !multiples.includes(String(multiple)))
+    if (multiple !== undefined && !multiples.some((known) => known === multiple))
       throw wrong(`multiple: one of ${multiples.join(', ')}`);
+    if (loop === undefined) checkPattern(namedArguments(args as object as readonly unknown[], takes).regex, wrong);
+  }
+}
+
+/** A pattern that a loop has no part in is known already. */
+function checkPattern(regex: unknown, wrong: (why: string) => Error): void {
+  if (typeof regex !== 'string') return;
+  try {
+    compile(regex, false);
+  } catch (error) {
+    throw error instanceof PatternError ? wrong(`args: regex "${regex}": ${error.message}`) : error;
   }
 }
 
@@ -87,6 +71,6 @@ export function checkRule(rule: Readonly<Record<string, unknown>>): void {
     throw new InvalidParameterValue({ why: `phase "${String(phase)}": "main" is the only one.` });
   if (typeof priority === 'number' && (priority < 0 || priority > highestPriority))
     throw new InvalidParameterValue({ why: `priority ${priority}: 0 to ${highestPriority} is accepted.` });
-  if (conditions) checkEntries('conditions', conditions, conditionOperators);
-  if (actions) checkEntries('actions', actions, actionOperators);
+  if (conditions) checkEntries('conditions', conditions, conditionArguments);
+  if (actions) checkEntries('actions', actions, actionArguments);
 }
