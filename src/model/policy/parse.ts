@@ -12,7 +12,8 @@ export function parseRule(rule: string, text: string): Check {
   const wrong = (why: string) => new PolicyRuleInvalid({ rule, text: text.slice(0, 200), why });
   if (text.length > longest) throw wrong(`it is longer than ${longest} characters`);
   const tokens = tokensOf(text);
-  if (tokens.length === 0) return { is: 'always' };
+  if (text === '') return { is: 'always' };
+  if (tokens.length === 0) throw wrong('it is blank; an empty text lets everybody pass, "!" nobody');
   let at = 0;
   let depth = 0;
 

@@ -54,6 +54,9 @@ test.each([
   ['just words', 1, 'is expected'],
   ['  "a": "x"', 1, 'start of a line'],
   ['"a": "\\q"', 1, 'escape'],
+  ['"a": "x"\n---\n"b": "y"', 2, 'second document'],
+  ['"a": "x"\n...\n"b": "y"', 2, 'second document'],
+  ['--- "a": "x"', 1, 'line of its own'],
   ['{"a": 1}', 1, 'a text is expected'],
   ['{"a": \n oops}', 1, 'no valid JSON'],
 ])('%j is refused at line %i', (text, line, why) => {

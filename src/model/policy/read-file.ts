@@ -34,14 +34,29 @@ const lineOf = (text: string, name: string): number =>
   Math.max(1, text.slice(0, Math.max(0, text.indexOf(JSON.stringify(name)))).split('\n').length);
 
 const blank = /^\s*(#.*)?$/;
-const marks = /^(---|\.\.\.)\s*(#.*)?$/;
+const divider = /^(---|\.\.\.)(\s.*)?$/;
 
-function readYaml(lines: readonly string[], wrong: Wrong): Record<string, string> {
+/** The lines of the one document of a file, those around it made blank. */
+function documentOf(lines: readonly string[], wrong: Wrong): string[] {
+  const start = lines.findIndex((line) => !blank.test(line));
+  const begins = lines[start]?.startsWith('---') ? start + 1 : 0;
+  const more = lines.slice(begins).findIndex((line) => divider.test(line));
+  const ends = more < 0 ? lines.length : begins + more;
+  const after = lines.slice(ends + 1).findIndex((line) => !blank.test(line));
+  if (lines[ends]?.startsWith('---') || after >= 0) throw wrong(ends + 1, 'a second document begins; one is read');
+  if (begins && !blank.test(lines[start]!.slice(3))) throw wrong(start + 1, 'a line of its own is expected for ---');
+  const own = lines.map((line, at) => (at < begins || at >= ends ? '' : line));
+  const said = own.filter((line) => !blank.test(line));
+  return said.length === 1 && /^\s*\{\s*\}\s*(#.*)?$/.test(said[0]!) ? [] : own;
+}
+
+function readYaml(all: readonly string[], wrong: Wrong): Record<string, string> {
+  const lines = documentOf(all, wrong);
   const rules = new Map<string, string>();
   let at = 0;
   while (at < lines.length) {
     const line = lines[at]!;
-    if (blank.test(line) || marks.test(line) || /^\s*\{\s*\}\s*(#.*)?$/.test(line)) {
+    if (blank.test(line)) {
       at += 1;
       continue;
     }

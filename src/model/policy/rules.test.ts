@@ -77,6 +77,7 @@ test.each([
   ['role:a or', 'ends'],
   ['and role:a', 'stands where'],
   ['()', 'stands where'],
+  [' ', 'blank'],
   ['http://x/y', 'another server'],
   ['project_id:%(a)d', 'after %'],
   ['project_id:%x', 'after %'],
