@@ -84,33 +84,53 @@ const tell = ({ what, perSecond, p50, p99, cpu, wanted }: Figure): void =>
     `${what.padEnd(46)} ${perSecond.toFixed(0).padStart(7)}/s (aim ${wanted})  p50 ${p50.toFixed(2)} ms  p99 ${p99.toFixed(2)} ms  CPU ${cpu.toFixed(3)} ms each`,
   );
 
-/** `--nodes=10000`, `--part=0.2` for a shorter run, `--profile=folder` for a CPU profile of the server. */
-function options(args: readonly string[]): { nodes: number; part: number; profile: string | undefined } {
-  const given = (name: string) => args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
-  return { nodes: Number(given('nodes') ?? 10_000), part: Number(given('part') ?? 1), profile: given('profile') };
+interface Options {
+  readonly nodes: number;
+  readonly part: number;
+  readonly profile: string | undefined;
+  readonly only: readonly string[] | undefined;
 }
 
-async function measureAll(served: Served, nodes: number, part: number): Promise<void> {
+/**
+ * `--nodes=10000`, `--part=0.2` for a shorter run, `--only=list,node` for some of its lines, `--profile=folder` for a CPU
+ * profile of the server.
+ */
+function options(args: readonly string[]): Options {
+  const given = (name: string) => args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+  return {
+    nodes: Number(given('nodes') ?? 10_000),
+    part: Number(given('part') ?? 1),
+    profile: given('profile'),
+    only: given('only')?.split(','),
+  };
+}
+
+async function measureAll(served: Served, { nodes, part, only }: Options): Promise<void> {
   const uuids = Array.from({ length: nodes }, newUuid);
   const some = (count: number) => Math.max(50, Math.round(count * part));
-  const take = async (load: Load) => tell(await measure(served, load));
+  const wanted = (name: string) => only?.includes(name) ?? true;
+  const take = async (name: string, load: Load) => {
+    if (wanted(name)) tell(await measure(served, load));
+  };
   const change = (n: number, value: string): Request => ({
     method: 'PATCH',
     path: `/v1/nodes/${uuids[n % nodes]}`,
     body: [{ op: 'replace', path: '/extra/serial', value }],
   });
-  await take({
-    what: `POST /v1/nodes`,
-    wanted: 1500,
-    clients: 64,
-    count: nodes,
-    status: 201,
-    request: (n) => ({ method: 'POST', path: '/v1/nodes', body: newNode(uuids[n]!, n) }),
-  });
+  tell(
+    await measure(served, {
+      what: `POST /v1/nodes`,
+      wanted: 1500,
+      clients: 64,
+      count: nodes,
+      status: 201,
+      request: (n) => ({ method: 'POST', path: '/v1/nodes', body: newNode(uuids[n]!, n) }),
+    }),
+  );
   const get = (path: string) => ({ status: 200, request: () => ({ method: 'GET', path }) as const });
   const list = get('/v1/nodes?limit=1000');
   const detail = get('/v1/nodes/detail?limit=1000');
-  await take({
+  await take('list', {
     what: 'GET nodes?limit=1000, 8 clients',
     wanted: 400,
     clients: 8,
@@ -118,8 +138,8 @@ async function measureAll(served: Served, nodes: number, part: number): Promise<
     count: some(1000),
     ...list,
   });
-  await take({ what: 'GET nodes/detail?limit=1000, once cold', wanted: 0, clients: 1, count: 1, ...detail });
-  await take({
+  await take('cold', { what: 'GET nodes/detail?limit=1000, once cold', wanted: 0, clients: 1, count: 1, ...detail });
+  await take('detail', {
     what: 'GET nodes/detail?limit=1000, 8 clients',
     wanted: 200,
     clients: 8,
@@ -127,7 +147,7 @@ async function measureAll(served: Served, nodes: number, part: number): Promise<
     count: some(500),
     ...detail,
   });
-  await take({
+  await take('node', {
     what: 'GET nodes/{uuid}, 16 clients',
     wanted: 8000,
     clients: 16,
@@ -136,7 +156,7 @@ async function measureAll(served: Served, nodes: number, part: number): Promise<
     status: 200,
     request: (n) => ({ method: 'GET', path: `/v1/nodes/${uuids[(n * 7919) % nodes]}` }),
   });
-  await take({
+  await take('patch', {
     what: 'PATCH nodes/{uuid}, 64 clients',
     wanted: 1500,
     clients: 64,
@@ -144,7 +164,7 @@ async function measureAll(served: Served, nodes: number, part: number): Promise<
     status: 200,
     request: (n) => change(n, `new${n}`),
   });
-  tell(await afterChanges(served, uuids, change));
+  if (wanted('changed')) tell(await afterChanges(served, uuids, change));
 }
 
 /** Every node is changed, then the first page with all of its fields is asked for; only that is counted. */
@@ -188,11 +208,11 @@ export default {
   name: 'api',
   about: 'the REST API with 10,000 nodes on SQLite with full durability, against its aims',
   async run(args: readonly string[] = []): Promise<void> {
-    const { nodes, part, profile } = options(args);
-    const served = await startServed({ profile });
+    const asked = options(args);
+    const served = await startServed({ profile: asked.profile });
     try {
-      await measureAll(served, nodes, part);
-      console.log(`memory with ${nodes} nodes: ${served.memory().toFixed(0)} MB (aim 400)`);
+      await measureAll(served, asked);
+      console.log(`memory with ${asked.nodes} nodes: ${served.memory().toFixed(0)} MB (aim 400)`);
     } finally {
       await served.stop();
     }

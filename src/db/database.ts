@@ -14,6 +14,11 @@ export interface Db {
   readonly where: string;
   readonly read: Queries;
   /**
+   * A mark of what is committed, whoever wrote it: where it is the same as before, nothing was written since. What is to be
+   * kept under a mark is read after the mark was taken.
+   */
+  mark(): number | Promise<string>;
+  /**
    * Run one unit of work in a transaction; resolves when it is durable, and with its failure alone when it throws. It
    * should do nothing but queries: on SQLite others wait for it, on PostgreSQL it may run again after a deadlock.
    */

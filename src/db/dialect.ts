@@ -1,15 +1,25 @@
 // The few words in which the two databases differ, for the queries that need them.
-import { type DialectAdapter, PostgresAdapter, type RawBuilder, SqliteAdapter, sql } from 'kysely';
+import { CompiledQuery, type DialectAdapter, PostgresAdapter, type RawBuilder, SqliteAdapter, sql } from 'kysely';
 import type { Clock } from '#base/clock.ts';
 import type { Kind } from './migrate.ts';
 import type { Queries } from './schema.ts';
 
-// The adapter travels with every query, transactions too: the clock that the database was opened with rides on it.
+/** Runs a statement without a query being built for it: its text, and the values of its marks. */
+export type DirectRows = <R>(text: string, values: readonly unknown[]) => Promise<R[]>;
+
+// The adapter travels with every query, transactions too: the clock that the database was opened with rides on it, and on
+// SQLite the straight way to the connection.
 class Sqlite extends SqliteAdapter {
   readonly clock: Clock;
-  constructor(clock: Clock) {
+  readonly rows: DirectRows | undefined;
+  constructor(clock: Clock, rows: DirectRows | undefined) {
     super();
     this.clock = clock;
+    this.rows = rows;
+  }
+  // Statements are synchronous: none has to wait until another gives the connection back.
+  override get supportsMultipleConnections(): boolean {
+    return true;
   }
 }
 
@@ -22,8 +32,15 @@ class Postgres extends PostgresAdapter {
 }
 
 /** What Kysely is told of the database, with the clock for the times that rows are stamped with. */
-export const adapterOf = (kind: Kind, clock: Clock): DialectAdapter =>
-  kind === 'postgres' ? new Postgres(clock) : new Sqlite(clock);
+export const adapterOf = (kind: Kind, clock: Clock, rows?: DirectRows): DialectAdapter =>
+  kind === 'postgres' ? new Postgres(clock) : new Sqlite(clock, rows);
+
+/** The rows of a statement that is run with every request: on SQLite without the way through Kysely. */
+export function rowsOf<R>(db: Queries, text: string, values: readonly unknown[]): Promise<readonly R[]> {
+  const { adapter } = db.getExecutor();
+  if (adapter instanceof Sqlite && adapter.rows) return adapter.rows<R>(text, values);
+  return db.executeQuery<R>(CompiledQuery.raw(text, [...values])).then(({ rows }) => rows);
+}
 
 /** Which database these queries run on. */
 export const kindOf = (db: Queries): Kind =>

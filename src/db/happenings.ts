@@ -1,6 +1,6 @@
 // The outbox: what happened, written in the transaction of the change, read by outlets from their own cursors.
-import { CompiledQuery, sql } from 'kysely';
-import { kindOf, nowOf, placeholder } from './dialect.ts';
+import { sql } from 'kysely';
+import { kindOf, nowOf, placeholder, rowsOf } from './dialect.ts';
 import { happeningsChannel } from './postgres-listen.ts';
 import type { HappeningRow, Queries } from './schema.ts';
 import { addRow } from './statement.ts';
@@ -37,12 +37,9 @@ const sequence = 'happenings_id_seq';
 
 /** Takes the mark, then the ids, and wakes the listeners of all hosts at commit. */
 async function idsFromPostgres(tx: Queries, count: number): Promise<number[]> {
-  const query = CompiledQuery.raw(
-    `select pg_advisory_xact_lock_shared(${marks} + taken.last_value)::text as mark, nextval('${sequence}') as id,
-       pg_notify('${happeningsChannel}', '')::text as told from ${sequence} as taken, generate_series(1, $1)`,
-    [count],
-  );
-  const { rows } = await tx.executeQuery<{ id: number }>(query);
+  const text = `select pg_advisory_xact_lock_shared(${marks} + taken.last_value)::text as mark, nextval('${sequence}') as id,
+       pg_notify('${happeningsChannel}', '')::text as told from ${sequence} as taken, generate_series(1, $1)`;
+  const rows = await rowsOf<{ id: number }>(tx, text, [count]);
   return rows.map((row) => row.id).sort((a, b) => a - b);
 }
 
@@ -71,7 +68,7 @@ export async function readHappenings(db: Queries, afterId: number, limit: number
 async function rowsAfter(db: Queries, afterId: number, limit: number): Promise<Happening[]> {
   const [after, most] = [placeholder(db, 1), placeholder(db, 2)];
   const text = `select id, node_uuid, kind, at, body from happenings where id > ${after} order by id limit ${most}`;
-  return (await db.executeQuery<Happening>(CompiledQuery.raw(text, [afterId, limit]))).rows;
+  return [...(await rowsOf<Happening>(db, text, [afterId, limit]))];
 }
 
 /** The last happenings of one node, newest first. */

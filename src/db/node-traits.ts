@@ -1,14 +1,13 @@
 // A change of a node's traits is a change of the node: its revision grows, so that nobody shows what was before.
-import { CompiledQuery, sql } from 'kysely';
+import { sql } from 'kysely';
 import { NodeTraitNotFound } from '#contract/errors.ts';
-import { listed, placeholder } from './dialect.ts';
+import { listed, placeholder, rowsOf } from './dialect.ts';
 import type { Queries } from './schema.ts';
 
 /** The node's traits, sorted. */
 export async function traitsOf(db: Queries, node: string): Promise<string[]> {
   const text = `select trait from node_traits where node_uuid = ${placeholder(db, 1)} order by trait`;
-  const { rows } = await db.executeQuery<{ trait: string }>(CompiledQuery.raw(text, [node]));
-  return rows.map((row) => row.trait);
+  return (await rowsOf<{ trait: string }>(db, text, [node])).map((row) => row.trait);
 }
 
 /** The traits of many nodes, by node; nodes without any are missing. */

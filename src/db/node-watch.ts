@@ -1,5 +1,4 @@
-// Which nodes somebody must look at now: deadlines, power sync, recovery, and the counts behind the limits.
-import { notSynced } from '#model/power-sync.ts';
+// Which nodes somebody must look at now: deadlines, consoles, unfinished work, and the counts behind the limits.
 import { listed } from './dialect.ts';
 import type { NodeRow, Queries } from './schema.ts';
 
@@ -26,22 +25,6 @@ export async function nextDeadline(db: Queries): Promise<number | undefined> {
   return row?.deadline_at ?? undefined;
 }
 
-/** The nodes of a conductor group whose power may be looked at now (conductor.md 27 says which never). */
-export async function nodesForPowerSync(db: Queries, group: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('nodes')
-    .select('uuid')
-    .where('maintenance', '=', false)
-    .where('reservation', 'is', null)
-    .where('target_power_state', 'is', null)
-    .where('provision_state', 'not in', notSynced)
-    .where('conductor_group', '=', group)
-    .where('driver_internal_info', 'not like', '%"redfish_fw_updates"%' as never)
-    .orderBy('id')
-    .execute();
-  return rows.map((row) => row.uuid);
-}
-
 /** The nodes of a conductor group whose console is enabled. */
 export async function nodesWithConsole(db: Queries, group: string): Promise<Pick<NodeRow, 'uuid' | 'driver'>[]> {
   return db
@@ -50,31 +33,6 @@ export async function nodesWithConsole(db: Queries, group: string): Promise<Pick
     .where('console_enabled', '=', true)
     .where('conductor_group', '=', group)
     .orderBy('id')
-    .execute();
-}
-
-/** The nodes with these UUIDs that nobody holds. */
-export async function freeNodesAmong(db: Queries, uuids: readonly string[]): Promise<NodeRow[]> {
-  return db
-    .selectFrom('nodes')
-    .selectAll()
-    .where('uuid', 'in', listed(db, uuids))
-    .where('reservation', 'is', null)
-    .execute();
-}
-
-/** The nodes put into maintenance because their BMC was silent (conductor.md 31). */
-export async function nodesForPowerRecovery(db: Queries, limit: number): Promise<NodeRow[]> {
-  return db
-    .selectFrom('nodes')
-    .selectAll()
-    .where('maintenance', '=', true)
-    .where('fault', '=', 'power failure')
-    .where('provision_state', '!=', 'enroll')
-    .where('target_power_state', 'is', null)
-    .where('reservation', 'is', null)
-    .orderBy('id')
-    .limit(limit)
     .execute();
 }
 

@@ -14,18 +14,10 @@ import type { OpenFresh } from '../../test/setup/databases.ts';
 import type { Db } from './database.ts';
 import { NodeConflict, NodeLost } from './errors.ts';
 import { addHistory, listHistory } from './node-history.ts';
-import {
-  countByState,
-  countCleaning,
-  countDeploying,
-  dueNodes,
-  freeNodesAmong,
-  nextDeadline,
-  nodesForPowerRecovery,
-  nodesForPowerSync,
-} from './node-watch.ts';
+import { countByState, countCleaning, countDeploying, dueNodes, nextDeadline } from './node-watch.ts';
 import * as nodes from './nodes.ts';
 import { createPort, findPort } from './ports.ts';
+import { countNodes, lookedAtColumns, nodesToRecover, nodesToSync, type Which } from './power-looks.ts';
 import type { NodeRow } from './schema.ts';
 
 type NewNode = Partial<Parameters<typeof nodes.createNode>[1]>;
@@ -224,11 +216,17 @@ export function nodesSuite(openFresh: OpenFresh): void {
     await add('busy', { target_power_state: 'power on' });
     await add('waiting', { provision_state: 'clean wait' });
     await add('updating', { driver_internal_info: { redfish_fw_updates: [1] } });
-    const seen = await nodesForPowerSync(db.read, '');
-    const rows = await freeNodesAmong(db.read, seen);
-    expect(rows.map((node) => node.name).sort()).toEqual(['one', 'two']);
-    await db.write((tx) => nodes.takeNode(tx, seen[0]!, 'a', 1000));
-    expect((await freeNodesAmong(db.read, seen)).map((node) => node.uuid)).toEqual([seen[1]]);
+    const names = async (which: Which) => (await nodesToSync(db.read, '', which)).map((node) => node.name);
+    const [one, two] = await nodesToSync(db.read, '', { after: 0, limit: 10 });
+    expect(await countNodes(db.read)).toBe(8);
+    expect(await names({ after: 0, limit: 10 })).toEqual(['one', 'two']);
+    expect(await names({ after: 0, limit: 1 })).toEqual(['one']);
+    expect(await names({ after: one!.id, limit: 10 })).toEqual(['two']);
+    expect(await names({ uuids: [two!.uuid, 'gone'] })).toEqual(['two']);
+    expect(Object.keys(one!).sort()).toEqual([...lookedAtColumns].sort());
+    await db.write((tx) => nodes.takeNode(tx, one!.uuid, 'a', 1000));
+    expect(await names({ after: 0, limit: 10 })).toEqual(['two']);
+    expect(await names({ uuids: [one!.uuid] })).toEqual([]);
   });
 
   test('nodes whose BMC was silent are found again, unless somebody works on them', async () => {
@@ -239,7 +237,10 @@ export function nodesSuite(openFresh: OpenFresh): void {
     await addNode(db, { name: 'locked', ...silent, reservation: 'a' });
     await addNode(db, { name: 'busy', ...silent, target_power_state: 'power on' });
     await addNode(db, { name: 'enroll', ...silent, provision_state: 'enroll' });
-    expect((await nodesForPowerRecovery(db.read, 10)).map((node) => node.name)).toEqual(['silent']);
+    await addNode(db, { name: 'elsewhere', ...silent, conductor_group: 'far' });
+    const found = await nodesToRecover(db.read, '', { after: 0, limit: 10 });
+    expect(found.map((node) => node.name)).toEqual(['silent']);
+    expect(await nodesToRecover(db.read, '', { after: found[0]!.id, limit: 10 })).toEqual([]);
   });
 
   test('the node of an instance is found', async () => {

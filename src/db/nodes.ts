@@ -1,7 +1,7 @@
-import { CompiledQuery, sql } from 'kysely';
+import { sql } from 'kysely';
 import { isUuid } from '#base/ids.ts';
 import { DuplicateNodeOnLookup, NodeLocked, NodeNotFound } from '#contract/errors.ts';
-import { nowOf, placeholder } from './dialect.ts';
+import { kindOf, nowOf, rowsOf } from './dialect.ts';
 import { NodeConflict, NodeLost } from './errors.ts';
 import type { New, NodeRow, Queries } from './schema.ts';
 import { insertRow, type Term, updateRow } from './statement.ts';
@@ -32,11 +32,31 @@ export async function createNode(
 }
 
 /** The node with this UUID or name, or undefined. */
-export async function findNode(db: Queries, ident: string): Promise<NodeRow | undefined> {
-  const [column, value] = isUuid(ident) ? ['uuid', canonicalUuid(ident)] : ['name', ident];
-  // Asked for with every request and step: not worth building anew each time.
-  const query = CompiledQuery.raw(`select * from nodes where ${column} = ${placeholder(db, 1)}`, [value]);
-  return (await db.executeQuery<NodeRow>(query)).rows[0];
+export const findNode = (db: Queries, ident: string): Promise<NodeRow | undefined> => find<NodeRow>(db, whole, ident);
+
+/** What says whether something kept of a node still holds, for whom, and what is worked out from the row each time. */
+export type NodeStamp = Pick<NodeRow, (typeof stampColumns)[number]>;
+
+/** The columns of a stamp. A node that was deleted and made again with the same UUID has another id. */
+export const stampColumns = ['id', 'uuid', 'revision', 'driver', 'conductor_group', 'owner', 'lessee'] as const;
+
+/** The stamp of the node with this UUID or name, or undefined. */
+export const findStamp = (db: Queries, ident: string): Promise<NodeStamp | undefined> =>
+  find<NodeStamp>(db, stamp, ident);
+
+// Asked for with every request and step: their texts are made once.
+const selecting = (columns: string) => {
+  const text = (column: string, mark: string) => `select ${columns} from nodes where ${column} = ${mark}`;
+  const each = (mark: string) => ({ uuid: text('uuid', mark), name: text('name', mark) });
+  return { sqlite: each('?'), postgres: each('$1') };
+};
+const whole = selecting('*');
+const stamp = selecting(stampColumns.join(', '));
+
+async function find<R>(db: Queries, texts: typeof whole, ident: string): Promise<R | undefined> {
+  const { uuid, name } = texts[kindOf(db)];
+  const [row] = await (isUuid(ident) ? rowsOf<R>(db, uuid, [canonicalUuid(ident)]) : rowsOf<R>(db, name, [ident]));
+  return row;
 }
 
 /** The node with this UUID or name; throws NodeNotFound. */

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { Fault } from '#base/errors.ts';
 import { decoderOf, encodeValue } from './codec.ts';
 import type { Db, DbOptions } from './database.ts';
-import { adapterOf } from './dialect.ts';
+import { adapterOf, rowsOf } from './dialect.ts';
 import { DatabaseClosed, DatabaseFull, DatabaseReadOnly, DatabaseUnusable } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { listenForHappenings } from './postgres-listen.ts';
@@ -142,6 +142,9 @@ export async function openPostgres(url: string, options: DbOptions): Promise<Db>
     kind: 'postgres',
     where,
     read: kysely,
+    // Who sees the same transactions sees the same rows.
+    mark: async () =>
+      (await rowsOf<{ mark: string }>(kysely, 'select pg_current_snapshot()::text as mark', []))[0]!.mark,
     async write(work) {
       if (closed) throw new DatabaseClosed({ where });
       if (options.readOnly) throw new DatabaseReadOnly({ where });

@@ -39,15 +39,24 @@ export class SqliteConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     await this.#ready();
     try {
-      const { statement, decode } = this.#prepare(query.sql);
-      const values = query.parameters.map(encodeValue);
-      if (statement.reader) {
-        const rows = statement.all(...values);
-        if (decode) for (const row of rows) decode(row);
-        return { rows: rows as R[] };
-      }
-      const { changes, lastInsertRowid } = statement.run(...values);
+      const prepared = this.#prepare(query.sql);
+      if (prepared.statement.reader) return { rows: all<R>(prepared, query.parameters) };
+      const { changes, lastInsertRowid } = prepared.statement.run(...query.parameters.map(encodeValue));
       return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
+  /** The rows of a statement; none of one that gives none back. */
+  async rows<R>(text: string, values: readonly unknown[]): Promise<R[]> {
+    const ready = this.#ready();
+    if (ready) await ready;
+    try {
+      const prepared = this.#prepare(text);
+      if (prepared.statement.reader) return all<R>(prepared, values);
+      prepared.statement.run(...values.map(encodeValue));
+      return [];
     } catch (error) {
       throw this.#failure(error);
     }
@@ -70,13 +79,21 @@ export class SqliteConnection implements DatabaseConnection {
   }
 }
 
+function all<R>({ statement, decode }: Prepared, values: readonly unknown[]): R[] {
+  const encoded = new Array<unknown>(values.length);
+  for (let at = 0; at < values.length; at++) encoded[at] = encodeValue(values[at]);
+  const rows = statement.all(...encoded);
+  if (decode) for (const row of rows) decode(row);
+  return rows as R[];
+}
+
 /** A Kysely dialect over one connection. Transactions are not begun through it: see group-commit.ts. */
 export function dialectOf(connection: SqliteConnection, clock: Clock): Dialect {
   const refuse = async () => {
     throw new TypeError('Transactions on SQLite are begun by Db.write only.');
   };
   return {
-    createAdapter: () => adapterOf('sqlite', clock),
+    createAdapter: () => adapterOf('sqlite', clock, (text, values) => connection.rows(text, values)),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createDriver: () => ({

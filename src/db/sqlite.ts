@@ -144,6 +144,12 @@ function once(prepare: (sql: string) => Database.Statement): (sql: string) => vo
   };
 }
 
+/** Tells commits of every other connection, the writer's and other processes' among them; on the only one its own changes. */
+function marker(reader: Database.Database, only: boolean): () => number {
+  const statement = reader.prepare(only ? 'SELECT total_changes()' : 'PRAGMA data_version').pluck();
+  return () => statement.get() as number;
+}
+
 function assemble(where: string, writer: Database.Database, reader: Database.Database, options: DbOptions): Db {
   const failure = (error: unknown) => sqliteFailure(where, error);
   const listeners = new Set<() => void>();
@@ -178,6 +184,7 @@ function assemble(where: string, writer: Database.Database, reader: Database.Dat
     kind: 'sqlite',
     where,
     read,
+    mark: marker(reader, reader === writer),
     write: (work) =>
       options.readOnly ? Promise.reject(new DatabaseReadOnly({ where })) : commits.write(() => work(tx)),
     onHappening(listener) {

@@ -1,7 +1,6 @@
 // Statements on one row that are run with every request: written out as text, since building them as trees costs more than
 // running them.
-import { CompiledQuery } from 'kysely';
-import { kindOf } from './dialect.ts';
+import { kindOf, rowsOf } from './dialect.ts';
 import type { Queries, Schema } from './schema.ts';
 
 /** SQL in the place of a value; `mark` takes a value and gives the mark that stands for it. */
@@ -29,20 +28,22 @@ const term = (value: unknown, mark: (value: unknown) => string): string =>
 
 /** Insert one row and return it as it then is. */
 export async function insertRow<R>(db: Queries, table: keyof Schema, row: Assigned): Promise<R> {
-  return (await db.executeQuery<R>(insertion(db, table, row, ' returning *'))).rows[0]!;
+  const { text, values } = insertion(db, table, row, ' returning *');
+  return (await rowsOf<R>(db, text, values))[0]!;
 }
 
 /** Insert one row that nobody wants to see. */
 export async function addRow(db: Queries, table: keyof Schema, row: Assigned): Promise<void> {
-  await db.executeQuery(insertion(db, table, row, ''));
+  const { text, values } = insertion(db, table, row, '');
+  await rowsOf(db, text, values);
 }
 
-function insertion(db: Queries, table: keyof Schema, row: Assigned, end: string): CompiledQuery {
+function insertion(db: Queries, table: keyof Schema, row: Assigned, end: string): { text: string; values: unknown[] } {
   const { values, mark } = marks(db);
   const given = Object.entries(row).filter(([, value]) => value !== undefined);
   const names = given.map(([name]) => quoted(name)).join(', ');
-  const text = given.map(([, value]) => term(value, mark)).join(', ');
-  return CompiledQuery.raw(`insert into ${quoted(table)} (${names}) values (${text})${end}`, values);
+  const terms = given.map(([, value]) => term(value, mark)).join(', ');
+  return { text: `insert into ${quoted(table)} (${names}) values (${terms})${end}`, values };
 }
 
 /** Change the row that meets every condition (a column and its value, null for none) and return it, or undefined. */
@@ -60,5 +61,5 @@ export async function updateRow<R>(
     value === null ? `${quoted(name)} is null` : `${quoted(name)} = ${mark(value)}`,
   );
   const text = `update ${quoted(table)} set ${sets.join(', ')} where ${conditions.join(' and ')} returning *`;
-  return (await db.executeQuery<R>(CompiledQuery.raw(text, values))).rows[0];
+  return (await rowsOf<R>(db, text, values))[0];
 }
