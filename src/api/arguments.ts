@@ -5,10 +5,11 @@ import type { Argument, Arguments } from './route.ts';
 
 type Given = Record<string, unknown>;
 
-/** The query of a URL as one value per name; what is given twice is joined by commas, as lists are written. */
+/** The query of a URL as one value per name; what is given twice is joined by commas, as lists are written. compat: `;` parts as `&` does. */
 export function queryOf(search: string): Given {
   const given: Given = {};
-  for (const [name, value] of new URLSearchParams(search))
+  if (search === '') return given;
+  for (const [name, value] of new URLSearchParams(search.replaceAll(';', '&')))
     given[name] = Object.hasOwn(given, name) ? `${given[name]},${value}` : value;
   return given;
 }

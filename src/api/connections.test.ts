@@ -8,7 +8,7 @@ import type { Db } from '#db/database.ts';
 import { openDb } from '#db/db.ts';
 import { createNode } from '#db/nodes.ts';
 import { ClientGone } from './client-gone.ts';
-import { nodePage } from './node-fragments.ts';
+import { makeNodePage } from './node-page.ts';
 import type { Orders } from './orders.ts';
 import type { Ask } from './route.ts';
 import { type Api, buildApi } from './server.ts';
@@ -103,8 +103,9 @@ test('for a client that went away nothing is made, and the log says so', async (
 
 test('a page of nodes is not made for nobody', async () => {
   const gone = AbortSignal.abort(new ClientGone({}));
-  const ask = { db, signal: gone, orders, minor: 115, base: '' } as unknown as Ask;
-  await expect(nodePage(ask, {}, {} as never, 'all')).rejects.toThrow('went away');
+  const ask = { db, orders, minor: 115, base: '' } as unknown as Ask;
+  const asked = { filter: {}, page: {} as never, view: 'all', end: () => ']}' } as const;
+  await expect(makeNodePage(ask, asked, gone)).rejects.toThrow('went away');
 });
 
 test('the id of the request that it is made for is in the log, where it has the form of one', async () => {

@@ -1,8 +1,10 @@
 // The door: what is the same for every request, in the order in which clients see it fail.
 import { InvalidContent, InvalidParameterValue, NoValidHost } from '#contract/errors.ts';
 import { type Caller, demand } from '#contract/policies.ts';
+import type { NodeRow } from '#db/schema.ts';
 import { argumentsOf, queryOf, readArguments } from './arguments.ts';
 import { parseBody } from './body.ts';
+import type { Presence } from './client-gone.ts';
 import { nodeOfPath } from './idents.ts';
 import { usualPath } from './paths.ts';
 import type { Ask, House, Reply } from './route.ts';
@@ -18,7 +20,7 @@ export interface Knock {
   readonly caller: Caller;
   readonly base: string;
   readonly contentType: string | undefined;
-  readonly signal: AbortSignal;
+  readonly presence: Presence;
   /** Reads the body; throws BodyTooLarge (413). */
   body(size: BodySize): Promise<Uint8Array | undefined>;
 }
@@ -37,7 +39,7 @@ export async function answer(house: House, router: Router, knock: Knock): Promis
   const args = readArguments(route.query ?? {}, named, minor);
   const { requestId, user, project } = caller;
   const by = { requestId, ...(user && { user }), ...(project && { project }) };
-  const ask: Omit<Ask, 'node'> = {
+  const ask: Ask = {
     ...house,
     minor,
     method,
@@ -50,19 +52,30 @@ export async function answer(house: House, router: Router, knock: Knock): Promis
     caller,
     rule: route.policy,
     base: knock.base,
-    signal: knock.signal,
+    get signal() {
+      return knock.presence.signal;
+    },
+    node: noNode,
     demand: (rule, target) => demand(house.authority, rule, caller, target),
     may: (rule, target) => house.authority.allows(rule, caller, target),
   };
-  const whole = await nodeOfPath(ask, route);
-  knock.signal.throwIfAborted();
+  const node = await nodeOfPath(ask, route);
+  knock.presence.check();
   try {
-    return await route.handle(whole);
+    return await route.handle(node ? withNode(ask, node) : ask);
   } catch (error) {
     if (route.noHost && NoValidHost.is(error))
       throw new InvalidParameterValue({ why: error.message }, { cause: error });
     throw error;
   }
+}
+
+/** Of requests whose path names no node: their handlers do not look at it. */
+const noNode = undefined as unknown as NodeRow;
+
+function withNode(ask: Ask, node: NodeRow): Ask {
+  (ask as { node: NodeRow }).node = node;
+  return ask;
 }
 
 async function readBody(house: House, knock: Knock, size: BodySize): Promise<unknown> {

@@ -14,16 +14,18 @@ const dashed = /^[0-9a-f]{8}-/i;
 /** `may` is left out where nobody in particular asks: nodes are there for ramdisks whoever owns them. */
 type Finder = { readonly db: { readonly read: Queries }; readonly minor: number; readonly may?: Ask['may'] };
 
-/** The node that `ident` names; undefined also where the caller must not know of it. */
-export async function nodeNamed(ask: Finder, ident: string): Promise<NodeRow | undefined> {
-  const node = await nodeByIdent(ask, ident);
-  return node && ask.may && !seesNode({ may: ask.may }, node) ? undefined : node;
-}
+/** Reads what there is of a node, at least whose it is: the row or its stamp. */
+type Read<N> = (db: Queries, ident: string) => Promise<N | undefined>;
+type Owned = Pick<NodeRow, 'owner' | 'lessee'>;
 
-async function nodeByIdent(ask: Finder, ident: string): Promise<NodeRow | undefined> {
+/** The node that `ident` names; undefined also where the caller must not know of it. */
+export const nodeNamed = (ask: Finder, ident: string): Promise<NodeRow | undefined> => named(ask, ident, findNode);
+
+async function named<N extends Owned>(ask: Finder, ident: string, read: Read<N>): Promise<N | undefined> {
   // compat: a UUID without dashes names nothing, although it is a UUID where one is asked for
-  if (isUuid(ident)) return dashed.test(ident) ? findNode(ask.db.read, ident) : undefined;
-  return ask.minor >= namesSince ? findNode(ask.db.read, ident) : undefined;
+  if (isUuid(ident) ? !dashed.test(ident) : ask.minor < namesSince) return undefined;
+  const node = await read(ask.db.read, ident);
+  return node && ask.may && !seesNode({ may: ask.may }, node) ? undefined : node;
 }
 
 /** The node that `ident` names; throws NodeNotFound (404). */
@@ -40,17 +42,24 @@ export async function nodeOfBody(ask: Finder, field: string, ident: string): Pro
   return node;
 }
 
-/** The request with the node of its path, after the route's policy was asked; without one the policy alone. */
-export async function nodeOfPath(ask: Omit<Ask, 'node'>, route: Route): Promise<Ask> {
-  const ident = route.findNode === false ? undefined : ask.params.node;
-  if (ident === undefined) {
-    if (route.policy && route.judges !== 'thing') ask.demand(route.policy);
-    return ask as Ask;
-  }
+/** What the path of a request names; throws BadUri, or NodeNotFound (404). */
+export async function inPath<N extends Owned>(
+  ask: Finder & Pick<Ask, 'suffixed'>,
+  ident: string,
+  read: Read<N>,
+): Promise<N> {
   if (!isUuid(ident) && !isLogicalName(ident, 10))
     throw new BadUri({ why: `"${ident}" is neither a UUID nor a name.` });
-  const found = (await nodeNamed(ask, ident)) ?? (ask.suffixed ? await nodeNamed(ask, `${ident}.json`) : undefined);
+  const found = (await named(ask, ident, read)) ?? (ask.suffixed ? await named(ask, `${ident}.json`, read) : undefined);
   if (!found) throw new NodeNotFound({ ident });
-  if (route.policy && route.judges !== 'thing') ask.demand(route.policy, nodeTarget(found));
-  return { ...ask, node: found };
+  return found;
+}
+
+/** The node of a request's path, after the route's policy was asked; without one the policy alone. */
+export async function nodeOfPath(ask: Omit<Ask, 'node'>, route: Route): Promise<NodeRow | undefined> {
+  const ident = route.findNode === false ? undefined : ask.params.node;
+  const judged = route.judges === 'thing' ? undefined : route.policy;
+  const node = ident === undefined ? undefined : await inPath(ask, ident, findNode);
+  if (judged) ask.demand(judged, node && nodeTarget(node));
+  return node;
 }

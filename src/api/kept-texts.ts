@@ -1,17 +1,24 @@
 // Texts of rows, kept as long as the rows do not change.
 
+/** A row as far as its text is concerned: the id is never given to another row, not even to one with the same UUID. */
+export interface Revised {
+  readonly id: number;
+  readonly revision: number;
+}
+
 interface Kept {
   readonly revision: number;
   readonly text: string;
 }
 
 const usualBytes = 64 * 1024 * 1024;
-const sizeOf = (text: string): number => text.length + 150;
+const sizeOf = (text: string): number => text.length + 100;
 
 /** JSON texts on shelves, one shelf for each view; those of the view that was not asked for longest go first. */
 export class KeptTexts {
   readonly #shelves = new Map<string, Shelf>();
   readonly #most: number;
+  #newest: string | undefined;
   bytes = 0;
 
   constructor(mostBytes = usualBytes) {
@@ -20,9 +27,11 @@ export class KeptTexts {
 
   shelf(view: string): Shelf {
     const known = this.#shelves.get(view);
+    if (known && this.#newest === view) return known;
     const shelf = known ?? new Shelf(this);
     this.#shelves.delete(view);
     this.#shelves.set(view, shelf);
+    this.#newest = view;
     if (!known) this.bytes += sizeOf(view);
     this.makeRoom();
     return shelf;
@@ -39,9 +48,9 @@ export class KeptTexts {
   }
 }
 
-/** The texts of one kind of view, by UUID. A text is good for one revision of its row only. */
+/** The texts of one kind of view. A text is good for one revision of its row only. */
 export class Shelf {
-  readonly #texts = new Map<string, Kept>();
+  readonly #texts = new Map<number, Kept>();
   readonly #all: KeptTexts;
   /** Made room for others: whoever has it still keeps nothing in it. */
   gone = false;
@@ -50,24 +59,25 @@ export class Shelf {
     this.#all = all;
   }
 
-  of(uuid: string, revision: number): string | undefined {
-    const kept = this.#texts.get(uuid);
+  of({ id, revision }: Revised): string | undefined {
+    const kept = this.#texts.get(id);
     return kept?.revision === revision ? kept.text : undefined;
   }
 
-  keep(uuid: string, revision: number, text: string): void {
+  keep({ id, revision }: Revised, text: string): void {
     if (this.gone) return;
-    const before = this.#texts.get(uuid);
+    const before = this.#texts.get(id);
+    if (before && before.revision > revision) return; // read earlier, made later
     this.#all.bytes += sizeOf(text) - (before ? sizeOf(before.text) : 0);
-    this.#texts.set(uuid, { revision, text });
+    this.#texts.set(id, { revision, text });
     this.#all.makeRoom();
   }
 
   /** Drops the oldest texts until `enough`; false when there was not enough to drop. */
   clearUntil(enough: () => boolean): boolean {
-    for (const [uuid, { text }] of this.#texts) {
+    for (const [id, { text }] of this.#texts) {
       if (enough()) return true;
-      this.#texts.delete(uuid);
+      this.#texts.delete(id);
       this.#all.bytes -= sizeOf(text);
     }
     return enough();

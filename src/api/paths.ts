@@ -24,6 +24,7 @@ const jsonSuffixUntil = 91;
 
 /** The path as the routes are declared, and whether a `.json` was cut off its end. */
 export function usualPath(path: string, minor: number): { path: string; suffixed: boolean } {
+  if (path.startsWith('/v1/') && minor >= jsonSuffixUntil) return { path, suffixed: false };
   const first = path.split('/', 2)[1] ?? '';
   const full = roots.has(first.replace(/\.json$/, '')) ? `/v1${path}` : path;
   const suffixed = minor < jsonSuffixUntil && full.startsWith('/v1/') && /[^/]\.json\/?$/.test(full);

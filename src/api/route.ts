@@ -6,9 +6,11 @@ import type { Db } from '#db/database.ts';
 import type { NodeRow } from '#db/schema.ts';
 import type { By } from '#events/catalog.ts';
 import type { Gate } from './auth/gate.ts';
+import type { KeptPages, Page } from './kept-pages.ts';
 import type { KeptTexts } from './kept-texts.ts';
 import type { Orders } from './orders.ts';
 import type { ApiSettings, BodySize } from './settings.ts';
+import type { Sharing } from './sharing.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
 
@@ -37,8 +39,10 @@ export interface Reply {
   readonly body?: unknown;
   /** Ready JSON text, instead of `body`. */
   readonly json?: string;
-  /** Ready JSON text in ASCII, in pieces: for large answers. */
-  readonly pieces?: readonly string[];
+  /** The same where every character is ASCII. */
+  readonly ascii?: string;
+  /** Ready JSON in parts: for large answers. */
+  readonly page?: Page;
   /** Below the service's own address. */
   readonly location?: string;
   readonly type?: string;
@@ -77,6 +81,8 @@ export interface House {
   readonly newId: () => string;
   /** Texts of nodes that are kept from answer to answer. */
   readonly texts: KeptTexts;
+  /** Pages of nodes that are kept while nothing changes, and those that are being made. */
+  readonly pages: { readonly kept: KeptPages; readonly sharing: Sharing<Page> };
 }
 
 /** One request, as a handler sees it. */

@@ -59,6 +59,7 @@ function plant(root: Branch, route: Route): void {
 }
 
 function decode(segment: string): string {
+  if (!segment.includes('%')) return segment;
   const wrong = (why: string) => new BadUri({ why: `"${segment}" in the path ${why}.` });
   if (segment.includes('%00')) throw wrong('holds a NUL character');
   try {

@@ -1,47 +1,42 @@
-// An answer onto the wire: small ones as one string with their headers, large ones from memory that is used again.
+// An answer onto the wire: small ones as one string with their headers, large ones part by part as the client takes them.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { PageBuffers } from './page-buffers.ts';
+import type { Page } from './kept-pages.ts';
 import type { Reply } from './route.ts';
 
 /** Headers as Node takes them fastest: names and values in turn. */
 export type HeaderList = string[];
 
 /** Send the reply with these headers and its own. Nothing is made of it for a client that has gone. */
-export function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  headers: HeaderList,
-  reply: Reply,
-  buffers: PageBuffers,
-): void {
+export function send(request: IncomingMessage, response: ServerResponse, headers: HeaderList, reply: Reply): void {
   if (response.destroyed) return;
   const status = reply.status ?? 200;
   if (reply.location !== undefined) headers.push('Location', reply.location);
   if (reply.challenge !== undefined) headers.push('WWW-Authenticate', reply.challenge);
-  for (const [name, value] of Object.entries(reply.headers ?? {})) headers.push(name, value);
+  if (reply.headers) for (const [name, value] of Object.entries(reply.headers)) headers.push(name, value);
   // A body that was not read to its end cannot be followed by another request.
   if (!request.complete) headers.push('Connection', 'close');
-  if (reply.pieces) {
-    sendPieces(response, headers, status, reply.pieces, buffers);
+  if (reply.page) {
+    headers.push('Content-Type', 'application/json', 'Content-Length', String(reply.page.bytes));
+    response.writeHead(status, headers);
+    if (request.method === 'HEAD') response.end();
+    else sendParts(response, reply.page, 0);
     return;
   }
-  const text = reply.json ?? (reply.body === undefined ? '' : JSON.stringify(reply.body));
+  const text = reply.ascii ?? reply.json ?? (reply.body === undefined ? '' : JSON.stringify(reply.body));
   if (text) headers.push('Content-Type', reply.type ?? 'application/json');
-  if (status !== 204) headers.push('Content-Length', String(Buffer.byteLength(text)));
+  if (status !== 204) headers.push('Content-Length', String(reply.ascii?.length ?? Buffer.byteLength(text)));
   response.writeHead(status, headers);
   response.end(request.method === 'HEAD' ? undefined : text);
 }
 
-function sendPieces(
-  response: ServerResponse,
-  headers: HeaderList,
-  status: number,
-  pieces: readonly string[],
-  buffers: PageBuffers,
-): void {
-  const { bytes, release } = buffers.fill(pieces);
-  headers.push('Content-Type', 'application/json', 'Content-Length', String(bytes.length));
-  response.writeHead(status, headers);
-  response.once('close', release);
-  response.end(bytes);
+/** The next part when the one before is on its way; nothing more when the client has gone. */
+function sendParts(response: ServerResponse, page: Page, from: number): void {
+  const last = page.parts.length - 1;
+  for (let at = from; at < last; at++) {
+    if (response.destroyed) return;
+    if (response.write(page.parts[at])) continue;
+    response.once('drain', () => sendParts(response, page, at + 1));
+    return;
+  }
+  if (!response.destroyed) response.end(page.parts[last]);
 }

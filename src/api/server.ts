@@ -6,12 +6,12 @@ import { newRequestId, newUuid } from '#base/ids.ts';
 import { type Authority, allowAll } from '#contract/policies.ts';
 import { latest, lowest, minorAsked, versionHeaders, versionText } from '#contract/versions.ts';
 import { callerOf } from './auth/gate.ts';
-import { ClientGone } from './client-gone.ts';
+import { ClientGone, type Presence, presenceOf } from './client-gone.ts';
 import { corsHeaders, isPreflight } from './cors.ts';
 import { answer, type Knock } from './door.ts';
 import { isAnswerable, renderError } from './errors.ts';
+import { KeptPages } from './kept-pages.ts';
 import { KeptTexts } from './kept-texts.ts';
-import { PageBuffers } from './page-buffers.ts';
 import { readBytes } from './read-bytes.ts';
 import type { House, Reply } from './route.ts';
 import { makeRouter, type Router } from './router.ts';
@@ -19,6 +19,7 @@ import { allRoutes } from './routes.ts';
 import { secureServer, type Tls } from './secure-server.ts';
 import { type HeaderList, send } from './send.ts';
 import { type ApiSettings, defaultSettings } from './settings.ts';
+import { Sharing } from './sharing.ts';
 
 export interface Api {
   /** Resolves with the port that it listens on (for port 0: the one that was free). */
@@ -27,7 +28,7 @@ export interface Api {
   close(): Promise<void>;
 }
 
-export type ApiParts = Omit<House, 'authority' | 'settings' | 'texts' | 'newId'> & {
+export type ApiParts = Omit<House, 'authority' | 'settings' | 'texts' | 'pages' | 'newId'> & {
   readonly newId?: () => string;
   /** Who may do what; without it everybody may do everything (auth_strategy noauth). */
   readonly authority?: Authority;
@@ -44,10 +45,11 @@ export function buildApi(parts: ApiParts): Api {
     authority: parts.authority ?? allowAll,
     settings: { ...defaultSettings, ...parts.settings },
     texts: new KeptTexts(),
+    pages: { kept: new KeptPages(), sharing: new Sharing() },
     newId: parts.newId ?? newUuid,
   };
   const router = makeRouter(house.settings.ramdiskOnly ? allRoutes.filter(isForRamdisks) : allRoutes);
-  const service = { house, router, buffers: new PageBuffers() };
+  const service = { house, router };
   const handle = (request: IncomingMessage, response: ServerResponse) =>
     void serve(service, request, response).catch((error: unknown) => {
       house.log.error({ err: error }, `an answer could not be sent: ${explain(error)}`);
@@ -68,7 +70,6 @@ export function buildApi(parts: ApiParts): Api {
 interface Service {
   readonly house: House;
   readonly router: Router;
-  readonly buffers: PageBuffers;
 }
 
 const versionRange = [
@@ -111,32 +112,31 @@ function close(server: Server): Promise<void> {
 }
 
 async function serve(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { house, buffers } = service;
+  const { house } = service;
   const started = house.clock.now();
   const requestId = newRequestId();
   const headers: HeaderList = ['X-OpenStack-Request-Id', requestId, ...versionRange];
-  const gone = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort(new ClientGone({}));
-  });
+  const presence = presenceOf(response);
   const { cors } = house.settings;
-  const asked = { method: request.method ?? 'GET', headers: request.headers };
-  if (cors) headers.push(...Object.entries(corsHeaders(cors, asked)).flat());
+  const { method = 'GET', url = '/' } = request;
+  if (cors) headers.push(...Object.entries(corsHeaders(cors, { method, headers: request.headers })).flat());
   const reply =
-    cors && isPreflight(asked) ? { status: 200 } : await replyTo(service, request, headers, requestId, gone.signal);
-  send(request, response, headers, reply, buffers);
-  const { method, url } = request;
-  const from = globalIdOf(request);
-  const facts = { requestId, ...from, method, url, status: reply.status ?? 200, ms: house.clock.now() - started };
-  house.log.info(facts, `${method} ${url} ${facts.status}`);
+    cors && isPreflight({ method, headers: request.headers })
+      ? { status: 200 }
+      : await replyTo(service, request, headers, requestId, presence);
+  send(request, response, headers, reply);
+  const status = reply.status ?? 200;
+  const facts = { requestId, ...globalIdOf(request), method, url, status, ms: house.clock.now() - started };
+  house.log.info(facts, `${method} ${url} ${status}`);
 }
 
+const nothing = {};
 const requestIdShape = /^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The request id of whoever asks on behalf of somebody, where it has the form of one: for the log. */
 function globalIdOf(request: IncomingMessage): { globalRequestId?: string } {
   const id = request.headers['x-openstack-request-id'];
-  return typeof id === 'string' && requestIdShape.test(id) ? { globalRequestId: id } : {};
+  return typeof id === 'string' && requestIdShape.test(id) ? { globalRequestId: id } : nothing;
 }
 
 async function replyTo(
@@ -144,10 +144,10 @@ async function replyTo(
   request: IncomingMessage,
   headers: HeaderList,
   requestId: string,
-  signal: AbortSignal,
+  presence: Presence,
 ): Promise<Reply> {
   try {
-    const caller = await callerOf(house.gate, request, requestId, signal);
+    const caller = house.gate ? await callerOf(house.gate, request, requestId, presence.signal) : { requestId };
     const minor = minorAsked(header(request, versionHeaders.asked), header(request, versionHeaders.unified));
     headers.push('X-OpenStack-Ironic-API-Version', versionText(minor));
     const knock: Knock = {
@@ -159,7 +159,7 @@ async function replyTo(
         house.settings.publicUrl ??
         `${'encrypted' in request.socket ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}`,
       contentType: request.headers['content-type'],
-      signal,
+      presence,
       body: (size) => readBytes(request, house.settings.bodyKiB[size] * 1024),
     };
     return await answer(house, router, knock);

@@ -1,37 +1,46 @@
 import { readCreation } from '#contract/body.ts';
 import { node } from '#contract/resources/node.ts';
 import type { NodeFilter } from '#db/node-list.ts';
+import { findStamp } from '#db/nodes.ts';
 import type { NodeRow } from '#db/schema.ts';
 import { asciiJson } from '../ascii-json.ts';
+import { inPath } from '../idents.ts';
 import { checkDeletable } from '../node-deletion.ts';
 import { readNodeFilter } from '../node-filter.ts';
-import { nodePage, nodeText } from '../node-fragments.ts';
+import { nodeText } from '../node-fragments.ts';
+import { nodePage } from '../node-page.ts';
 import { checkNewNode } from '../node-values.ts';
 import { showNode } from '../node-view.ts';
 import { demandCreation, demandDeletion } from '../own-nodes.ts';
 import { nextLink, readPage, readPicked } from '../paging.ts';
 import { queriesOf } from '../resource.ts';
 import { type Ask, type Reply, route } from '../route.ts';
-import { sightOfList } from '../sight.ts';
+import { nodeTarget, sightOfList } from '../sight.ts';
 import { chassisOfPath } from './chassis.ts';
 
 const queries = queriesOf(node);
 
 async function listReply(ask: Ask, view?: 'all', within: NodeFilter = {}): Promise<Reply> {
+  const mark = await ask.db.mark();
   const sight = sightOfList(ask, 'node', ask.args.project as string | undefined);
   const page = readPage(ask, node, view);
   const filter = { ...(await readNodeFilter(ask)), ...within, sight };
   const sorted = { ...page, sortKey: page.sortKey as keyof NodeRow };
-  const { pieces, count, last } = await nodePage(ask, filter, sorted, page.fields);
-  const next = nextLink(ask, page, {
-    path: view ? 'nodes/detail' : 'nodes',
-    resource: node,
-    last,
-    full: count === page.limit,
-  });
-  pieces.unshift('{"nodes":[');
-  pieces.push(next ? `],"next":${asciiJson(next)}}` : ']}');
-  return { pieces };
+  const key = JSON.stringify([ask.base, ask.minor, view, page, ask.args.detail, filter]);
+  const end = (count: number, last: string | undefined) => {
+    const path = view ? 'nodes/detail' : 'nodes';
+    const next = nextLink(ask, page, { path, resource: node, last, full: count === page.limit });
+    return next ? `],"next":${asciiJson(next)}}` : ']}';
+  };
+  return { page: await nodePage(ask, mark, key, { filter, page: sorted, view: page.fields, end }) };
+}
+
+/** One node; its row is read only where its text is not kept. */
+async function showReply(ask: Ask): Promise<Reply> {
+  const stamp = await inPath(ask, ask.params.node!, findStamp);
+  ask.demand('baremetal:node:get', nodeTarget(stamp));
+  const ascii = await nodeText(ask, stamp, readPicked(ask, node) ?? 'all');
+  return ascii === undefined ? showReply(ask) : { ascii };
 }
 
 async function create(ask: Ask): Promise<Reply> {
@@ -71,8 +80,10 @@ export const nodeRoutes = [
     path: '/v1/nodes/{node}',
     since: 1,
     policy: 'baremetal:node:get',
+    judges: 'thing',
+    findNode: false,
     query: queries.one,
-    handle: async (ask) => ({ json: await nodeText(ask, ask.node, readPicked(ask, node) ?? 'all') }),
+    handle: showReply,
   }),
   route({
     method: 'DELETE',

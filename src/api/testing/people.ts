@@ -20,12 +20,14 @@ import { createVolumeTarget } from '#db/volume-targets.ts';
 import { makeAuthority } from '#model/policy/authority.ts';
 import { makeRuleSet } from '#model/policy/rule-set.ts';
 import { answer } from '../door.ts';
+import { KeptPages } from '../kept-pages.ts';
 import { KeptTexts } from '../kept-texts.ts';
 import type { Orders } from '../orders.ts';
 import type { House } from '../route.ts';
 import { makeRouter } from '../router.ts';
 import { allRoutes } from '../routes.ts';
 import { defaultSettings } from '../settings.ts';
+import { Sharing } from '../sharing.ts';
 
 const rolesOf = {
   admin: ['admin', 'manager', 'member', 'reader'],
@@ -203,13 +205,15 @@ export function asker(world: World, authority: Authority = builtIn) {
     settings: defaultSettings,
     newId: newUuid,
     texts: new KeptTexts(),
+    pages: { kept: new KeptPages(), sharing: new Sharing() },
   };
+  const { signal } = new AbortController();
+  const presence = { check() {}, signal };
   return async ({ caller }: Pick<Persona, 'caller'>, { method, url, body }: Question): Promise<unknown> => {
     const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
     const knock = { method, url, minor: 115, caller, base: 'http://here', contentType: 'application/json' };
-    const { signal } = new AbortController();
-    const reply = await answer(house, router, { ...knock, signal, body: async () => bytes });
-    if (reply.pieces) return JSON.parse(reply.pieces.join(''));
-    return reply.type ? reply.json : reply.json === undefined ? reply.body : JSON.parse(reply.json);
+    const reply = await answer(house, router, { ...knock, presence, body: async () => bytes });
+    const text = reply.page ? Buffer.concat(reply.page.parts).toString() : (reply.ascii ?? reply.json);
+    return reply.type ? reply.json : text === undefined ? reply.body : JSON.parse(text);
   };
 }
