@@ -150,14 +150,27 @@ function apiOf(url: string) {
   };
 }
 
-/** A port that is free now, for what must know it before it listens. */
+/**
+ * A port that nobody has, below those the kernel hands out for connections (net.ipv4.ip_local_port_range): what a killed
+ * service leaves is not taken by somebody else's connection before the service is back.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 22_000);
+    if (given.has(port)) continue;
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '0.0.0.0', () => resolve(true));
+    });
+    if (!free) continue;
+    given.add(port);
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
+
+const given = new Set<number>();
 
 export async function imageServer(bytes: number) {
   const content = Buffer.alloc(bytes, 'ingot demo image ');
