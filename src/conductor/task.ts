@@ -1,3 +1,4 @@
+import type { Log } from '#base/log.ts';
 import { InvalidState } from '#contract/errors.ts';
 import { deleteAllocation } from '#db/allocations.ts';
 import { type BiosSetting, replaceBiosSettings } from '#db/bios-settings.ts';
@@ -20,7 +21,6 @@ export class HeldTask implements Task {
   readonly conductor: Conductor;
   readonly by: By;
   readonly signal: AbortSignal;
-  readonly log;
   readonly config;
   readonly house;
   readonly clock;
@@ -29,6 +29,7 @@ export class HeldTask implements Task {
   #node: NodeRow;
   #ports: readonly PortRow[];
   #driver: Faces | undefined;
+  #log: Log | undefined;
   #afterwards: ((task: HeldTask) => Promise<void>) | undefined;
   readonly #hold: HoldOther | undefined;
   hasSlot = false;
@@ -50,11 +51,15 @@ export class HeldTask implements Task {
     this.#ports = ports;
     this.by = by;
     this.shared = shared;
-    this.signal = AbortSignal.any([lost, conductor.stopping]);
+    this.signal = lost === conductor.stopping ? lost : AbortSignal.any([lost, conductor.stopping]);
     this.config = conductor.config;
     this.house = conductor.house;
     this.clock = conductor.clock;
-    this.log = conductor.log.child({ node: node.uuid, request_id: by.requestId });
+  }
+
+  get log(): Log {
+    this.#log ??= this.conductor.log.child({ node: this.#node.uuid, request_id: this.by.requestId });
+    return this.#log;
   }
 
   get node(): NodeRow {

@@ -1,8 +1,8 @@
 // The nodes whose power is looked at: a few at a time, and of each only what a look needs.
-import type { SelectQueryBuilder } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import { notSynced, powerFailure } from '#model/power-sync.ts';
-import { listed } from './dialect.ts';
-import type { NodeRow, Queries, Schema } from './schema.ts';
+import { kindOf, placeholder } from './dialect.ts';
+import type { NodeRow, Queries } from './schema.ts';
 
 /** What is read of a node to look at its machine: 10,000 whole rows each two minutes would be a tenth of the work. */
 export const lookedAtColumns = [
@@ -45,35 +45,35 @@ export type Which = { readonly after: number; readonly limit: number } | { reado
 
 /** Free nodes of a conductor group whose power may be looked at now, by id (conductor.md 27 says which never). */
 export const nodesToSync = (db: Queries, group: string, which: Which): Promise<LookedAt[]> =>
-  among(
-    db
-      .selectFrom('nodes')
-      .select(lookedAtColumns)
-      .where('maintenance', '=', false)
-      .where('reservation', 'is', null)
-      .where('target_power_state', 'is', null)
-      .where('provision_state', 'not in', notSynced)
-      .where('conductor_group', '=', group)
-      .where('driver_internal_info', 'not like', '%"redfish_fw_updates"%' as never),
-    db,
-    which,
-  );
+  lookedAt(db, group, syncable, which);
 
 /** Free nodes of a conductor group in maintenance because their BMC was silent, by id (conductor.md 31). */
 export const nodesToRecover = (db: Queries, group: string, which: Which): Promise<LookedAt[]> =>
-  among(
-    db
-      .selectFrom('nodes')
-      .select(lookedAtColumns)
-      .where('maintenance', '=', true)
-      .where('fault', '=', powerFailure)
-      .where('provision_state', '!=', 'enroll')
-      .where('target_power_state', 'is', null)
-      .where('reservation', 'is', null)
-      .where('conductor_group', '=', group),
-    db,
-    which,
-  );
+  lookedAt(db, group, recoverable, which);
+
+const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
+
+const syncable = `maintenance = 0 and provision_state not in (${quoted(notSynced)})
+  and driver_internal_info not like '%"redfish_fw_updates"%'`;
+const recoverable = `maintenance = 1 and fault = '${powerFailure}' and provision_state <> 'enroll'`;
+
+// Asked for many times in each round: not worth building a query for.
+async function lookedAt(db: Queries, group: string, condition: string, which: Which): Promise<LookedAt[]> {
+  const mark = (n: number) => placeholder(db, n);
+  const [range, values] =
+    'uuids' in which
+      ? [`uuid in ${listedAt(db, mark(2))}`, [JSON.stringify(which.uuids)]]
+      : [`id > ${mark(2)} order by id limit ${mark(3)}`, [which.after, which.limit]];
+  const text = `select ${lookedAtColumns.join(', ')} from nodes
+    where conductor_group = ${mark(1)} and reservation is null and target_power_state is null
+    and ${condition} and ${range}`;
+  return (await db.executeQuery<LookedAt>(CompiledQuery.raw(text, [group, ...values]))).rows;
+}
+
+const listedAt = (db: Queries, mark: string): string =>
+  kindOf(db) === 'postgres'
+    ? `(select jsonb_array_elements_text(${mark}::jsonb))`
+    : `(select value from json_each(${mark}))`;
 
 /** How many nodes there are: as many as a first round may meet. */
 export async function countNodes(db: Queries): Promise<number> {
@@ -82,11 +82,4 @@ export async function countNodes(db: Queries): Promise<number> {
     .select((eb) => eb.fn.countAll<number>().as('n'))
     .executeTakeFirstOrThrow();
   return row.n;
-}
-
-type Rows = SelectQueryBuilder<Schema, 'nodes', LookedAt>;
-
-function among(rows: Rows, db: Queries, which: Which): Promise<LookedAt[]> {
-  if ('uuids' in which) return rows.where('uuid', 'in', listed(db, which.uuids)).execute();
-  return rows.where('id', '>', which.after).orderBy('id').limit(which.limit).execute();
 }

@@ -73,7 +73,10 @@ export interface PowerFace extends Face {
   readonly supports: readonly PowerTarget[];
   /** False where the record is the only truth and a sync has nothing to look at. */
   readonly syncs?: boolean;
-  /** `background`: nobody waits for it; it gives way to other commands, and is not tried for long. */
+  /**
+   * `background`: nobody waits for it; it gives way to other commands, and is not tried for long. Of the node it may then
+   * use what `LookedAt` of db/power-looks.ts names.
+   */
   read(task: Task, options?: { readonly background?: boolean }): Promise<Power | 'error' | null>;
   /** Ask for `target`; whoever asks waits until `read` confirms it. Returns true when the ask itself saw it done. */
   ask(task: Task, target: PowerTarget): Promise<void>;
@@ -104,6 +107,8 @@ export interface ManagementFace extends Face {
   setBootMode?(task: Task, mode: 'uefi' | 'bios'): Promise<void>;
   secureBoot?(task: Task): Promise<boolean | null>;
   setSecureBoot?(task: Task, on: boolean): Promise<void>;
+  /** How the machine is by its BMC's own judgement: 'OK', 'Warning' or 'Critical'; null where it doesn't tell. */
+  health?(task: Task): Promise<string | null>;
   /** Lamps of the machine that can be seen, or switched. */
   indicators?(task: Task): Promise<readonly Indicator[]>;
   indicator?(task: Task, which: Pick<Indicator, 'component' | 'name'>): Promise<string>;

@@ -1,6 +1,6 @@
 // Under the lock: look again, and bring record and machine together. (reference: conductor.md C28, C30)
 import { NodeLocked, NodeNotFound } from '#contract/errors.ts';
-import type { NodeRow } from '#db/schema.ts';
+import type { LookedAt } from '#db/power-looks.ts';
 import type { Happening } from '#events/catalog.ts';
 import { isPowerTarget } from '#model/power.ts';
 import { judge, leftAlone, missesAfter, powerFailure, type Verdict } from '#model/power-sync.ts';
@@ -24,7 +24,7 @@ export function termsOf(task: HeldTask, watch: PowerWatch) {
 }
 
 /** A look without the lock found something to do: do it, unless the node is or was in other hands meanwhile. */
-export async function correct(conductor: Conductor, watch: PowerWatch, row: NodeRow, first: Sight): Promise<void> {
+export async function correct(conductor: Conductor, watch: PowerWatch, row: LookedAt, first: Sight): Promise<void> {
   try {
     await hold(conductor, row.uuid, (task) => correctHeld(task, watch, row, first), { attempts: 1 });
   } catch (error) {
@@ -33,7 +33,7 @@ export async function correct(conductor: Conductor, watch: PowerWatch, row: Node
   }
 }
 
-async function correctHeld(task: HeldTask, watch: PowerWatch, row: NodeRow, first: Sight): Promise<void> {
+async function correctHeld(task: HeldTask, watch: PowerWatch, row: LookedAt, first: Sight): Promise<void> {
   if (leftAlone(task.node)) return;
   const blind = first.seen === 'unreachable' || first.seen === 'error';
   // Taking the lock is one revision; any more, and somebody was at work while we looked.

@@ -1,8 +1,9 @@
 import { explain } from '#base/errors.ts';
+import type { LookedAt } from '#db/power-looks.ts';
 import type { NodeRow } from '#db/schema.ts';
+import type { By } from '#events/catalog.ts';
 import type { Seen } from '#model/power-sync.ts';
 import type { Conductor } from '../conductor.ts';
-import { houseItself } from '../hold.ts';
 import { HeldTask } from '../task.ts';
 
 export interface Sight {
@@ -11,9 +12,9 @@ export interface Sight {
   readonly why: string;
 }
 
-/** A task to look through, without the lock. */
-export const onlooker = (conductor: Conductor, row: NodeRow): HeldTask =>
-  new HeldTask(conductor, row, [], conductor.stopping, houseItself(), true);
+/** A task to look through, without the lock: of the node it has the columns that a look may use. */
+export const onlooker = (conductor: Conductor, row: LookedAt, by: By): HeldTask =>
+  new HeldTask(conductor, row as NodeRow, [], conductor.stopping, by, true);
 
 /** What the machine's power is; that it cannot be told is an outcome too. Throws only when the program stops. */
 export async function lookAtPower(task: HeldTask): Promise<Sight> {

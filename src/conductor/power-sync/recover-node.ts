@@ -1,7 +1,8 @@
 // A node that power sync gave up comes back when its BMC answers. (reference: conductor.md C31)
 import { explain } from '#base/errors.ts';
 import { NodeLocked } from '#contract/errors.ts';
-import type { NodeRow } from '#db/schema.ts';
+import type { LookedAt } from '#db/power-looks.ts';
+import type { By } from '#events/catalog.ts';
 import { notRecovering } from '#model/power-sync.ts';
 import type { Conductor } from '../conductor.ts';
 import { hold } from '../hold.ts';
@@ -12,9 +13,9 @@ import type { PowerWatch } from './watch.ts';
 const answers = ({ seen }: Sight): boolean => seen !== 'unreachable' && seen !== 'error';
 
 /** Look whether the BMC of a node that was given up answers, and let it back. Never throws. */
-export async function recoverNode(conductor: Conductor, watch: PowerWatch, row: NodeRow): Promise<void> {
+export async function recoverNode(conductor: Conductor, watch: PowerWatch, row: LookedAt, by: By): Promise<void> {
   try {
-    const task = onlooker(conductor, row);
+    const task = onlooker(conductor, row, by);
     if (!(await canBeRead(task)) || !answers(await lookAtPower(task))) return;
     await hold(conductor, row.uuid, (held) => letBack(held, watch), { attempts: 1 });
   } catch (error) {

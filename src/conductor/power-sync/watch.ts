@@ -20,6 +20,8 @@ export interface PowerSyncCounts {
   /** Of the last round. */
   roundMs: number;
   roundNodes: number;
+  /** How far the round that goes on is behind its plan, as of the last nodes that were begun. */
+  lateMs: number;
 }
 
 export const newPowerWatch = (): PowerWatch => ({
@@ -33,5 +35,6 @@ export const newPowerWatch = (): PowerWatch => ({
     rounds: 0,
     roundMs: 0,
     roundNodes: 0,
+    lateMs: 0,
   },
 });

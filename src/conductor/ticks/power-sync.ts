@@ -1,7 +1,8 @@
 // Compares the recorded power of all nodes with their machines, spread over the interval.
-import { freeNodesAmong, nodesForPowerRecovery, nodesForPowerSync } from '#db/node-watch.ts';
-import { leftAlone } from '#model/power-sync.ts';
+import { countNodes, nodesToRecover } from '#db/power-looks.ts';
 import type { Conductor } from '../conductor.ts';
+import { houseItself } from '../hold.ts';
+import { nodesInTurn } from '../power-sync/in-turn.ts';
 import { syncNode } from '../power-sync/node.ts';
 import { recoverNode } from '../power-sync/recover-node.ts';
 import { Slots } from '../power-sync/slots.ts';
@@ -18,8 +19,10 @@ export interface PowerTicks {
  * few datagrams, and a BMC that keeps silent costs a timer. A larger number there still counts.
  */
 const mostLooks = 512;
-/** Rows are read so many at a time, right before they are looked at. */
-const mostRows = 256;
+/** Rows are read at most so many at a time, right before they are looked at: a longer query would hold up the API. */
+const mostRows = 64;
+/** While a round is spread, the few that are looked at next are read so often. */
+const sliceMs = 400;
 /** The share of the interval over which the looks of a round are spread. */
 const spreadOver = 0.9;
 const firstSeconds = 1;
@@ -59,32 +62,40 @@ const isOurs = (conductor: Conductor, row: { driver: string; conductor_group: st
 /** One look at every node, those with most misses first, spread over `spreadMs`; 0 as fast as it goes. */
 export async function round(conductor: Conductor, watch: PowerWatch, spreadMs: number): Promise<void> {
   const { db, clock, stopping } = conductor;
+  const { counts } = watch;
+  const group = groupOf(conductor);
   const begun = clock.now();
-  const uuids = await nodesForPowerSync(db.read, groupOf(conductor));
-  const missesOf = (uuid: string) => watch.misses.get(uuid) ?? 0;
-  if (watch.misses.size) uuids.sort((a, b) => missesOf(b) - missesOf(a));
+  const by = houseItself();
+  const expected = Math.max(1, counts.roundNodes || (await countNodes(db.read)));
+  const few = spreadMs ? Math.min(mostRows, Math.max(1, Math.ceil((expected * sliceMs) / spreadMs))) : mostRows;
   const slots = slotsOf(conductor);
-  const some = Math.min(mostRows, Math.max(1, spreadMs ? Math.ceil(uuids.length / (spreadMs / 1000)) : mostRows));
-  for (let from = 0; from < uuids.length && !stopping.aborted; from += some) {
-    const wait = begun + (from / uuids.length) * spreadMs - clock.now();
+  let looked = 0;
+  const pause = async () => {
+    const wait = begun + Math.min(1, looked / expected) * spreadMs - clock.now();
+    counts.lateMs = spreadMs ? Math.max(0, -wait) : 0;
     if (wait > 0) await clock.sleep(wait, stopping);
-    const slice = uuids.slice(from, from + some);
-    const rows = new Map((await freeNodesAmong(db.read, slice)).map((row) => [row.uuid, row]));
-    for (const uuid of slice) {
-      const row = rows.get(uuid);
-      if (row && !leftAlone(row) && isOurs(conductor, row)) await slots.run(() => syncNode(conductor, watch, row));
-    }
+  };
+  for await (const rows of nodesInTurn(db.read, group, watch, few, pause)) {
+    for (const row of rows) if (isOurs(conductor, row)) await slots.run(() => syncNode(conductor, watch, row, by));
+    if (stopping.aborted) break;
+    looked += rows.length;
   }
   await slots.empty();
-  watch.counts.rounds++;
-  watch.counts.roundNodes = uuids.length;
-  watch.counts.roundMs = clock.now() - begun;
+  counts.rounds++;
+  counts.roundNodes = looked;
+  counts.roundMs = clock.now() - begun;
+  counts.lateMs = 0;
 }
 
 /** One look at every node that was given up. */
 export async function recoverAll(conductor: Conductor, watch: PowerWatch): Promise<void> {
   const slots = slotsOf(conductor);
-  for (const row of await nodesForPowerRecovery(conductor.db.read, Number.MAX_SAFE_INTEGER))
-    if (isOurs(conductor, row)) await slots.run(() => recoverNode(conductor, watch, row));
+  const by = houseItself();
+  for (let after = 0, more = true; more && !conductor.stopping.aborted; ) {
+    const rows = await nodesToRecover(conductor.db.read, groupOf(conductor), { after, limit: mostRows });
+    for (const row of rows) if (isOurs(conductor, row)) await slots.run(() => recoverNode(conductor, watch, row, by));
+    after = rows.at(-1)?.id ?? after;
+    more = rows.length === mostRows;
+  }
   await slots.empty();
 }
