@@ -68,6 +68,7 @@ export interface House {
   readonly agents: AgentClient;
   readonly redfish: RedfishClient;
   readonly networkBoot: NetworkBoot;
+  readonly bootMedia: BootMedia;
   readonly images: Images;
   readonly configDrives: ConfigDrives;
   /** Keeps the certificate that a node's agent announced, and returns its path. */

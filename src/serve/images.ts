@@ -57,7 +57,7 @@ const nodeOf = (order: Pick<ImageOrder, 'node' | 'instanceInfo' | 'driverInfo'>)
 /** Open the cache and give what drivers ask of images. `close` ends downloads' connections. */
 export async function openImages(
   parts: ImageParts,
-): Promise<Images & { sweep(): Promise<unknown>; close(): Promise<void> }> {
+): Promise<Images & { cache: ImageCache; client: ImageClient; sweep(): Promise<unknown>; close(): Promise<void> }> {
   const { config, clock, log } = parts;
   const options = optionsOf(parts);
   await mkdir(servedFolder(options), { recursive: true });
@@ -90,6 +90,8 @@ export async function openImages(
     },
   };
   return {
+    cache,
+    client,
     validate(order) {
       const source = order.instanceInfo.image_source;
       if (source === undefined || source === null || source === '')

@@ -26,6 +26,7 @@ import { makeDrivers } from '#drivers/registry.ts';
 import { openTransport } from '#protocols/ipmi/transport.ts';
 import { authOf } from './auth.ts';
 import { type BootPlan, planBoot, startBoot } from './boot.ts';
+import { bootMedia } from './boot-media.ts';
 import { cannotListen } from './cannot-listen.ts';
 import { keepCertificate } from './certificates.ts';
 import { configDrives, openImages } from './images.ts';
@@ -140,11 +141,13 @@ async function start(
     ...(auth.gate && { gate: auth.gate }),
     log,
     clock,
+    ...(newId && { newId }),
     settings: apiSettings(config),
     ...(config.api.enable_ssl_api && { tls: watchCertificate(config.api, { clock, log }) }),
     watch: watchOf(config, outlets, metrics),
   };
   await recover(conductor);
+  await restartConsoles(conductor);
   const ticker = startTicker(conductor, ticksOf(house, power.ticks));
   const apis = await listen(addresses.listen, parts, undo);
   const url = addresses.urlOf(apis[0]!);
@@ -154,7 +157,6 @@ async function start(
 
 async function listen(
   addresses: readonly { host: string; port: number; ramdiskOnly: boolean }[],
-  await restartConsoles(conductor);
   parts: Parameters<typeof buildApi>[0],
   undo: (() => unknown)[],
 ): Promise<number[]> {
@@ -181,6 +183,8 @@ async function makeHouse(parts: HouseParts): Promise<House & { images: { sweep()
   const { config, places, boot, timeline, clock, log, undo } = parts;
   const ipmi = await openTransport({ clock, log });
   undo.push(() => ipmi.close());
+  const consoles = makeSerialConsoles({ clock, log });
+  undo.push(() => consoles.closeAll());
   const agents = new AgentClient({
     commandTimeoutMs: config.agent.command_timeout * 1000,
     maxAttempts: config.agent.max_command_attempts,
@@ -190,8 +194,6 @@ async function makeHouse(parts: HouseParts): Promise<House & { images: { sweep()
   const redfish = redfishClient(config, clock);
   undo.push(() => redfish.close());
   const images = await openImages({
-  const consoles = makeSerialConsoles({ clock, log });
-  undo.push(() => consoles.closeAll());
     config,
     clock,
     log,
@@ -201,20 +203,22 @@ async function makeHouse(parts: HouseParts): Promise<House & { images: { sweep()
     searchPath: process.env.PATH ?? '/usr/bin:/bin',
   });
   undo.push(() => images.close());
+  const serves = boot.on !== undefined || config.deploy.http_url !== null;
   return {
     apiUrl: parts.apiUrl,
     ipmi,
+    consoles,
     agents,
     redfish,
     images,
+    bootMedia: bootMedia({ config, clock, ...images, httpRoot: places.httpRoot, httpUrl: boot.httpUrl, serves }),
     configDrives: configDrives(clock),
     networkBoot: networkBoot({
       roots: { http: places.httpRoot, tftp: places.tftpRoot },
       httpUrl: boot.httpUrl,
-      serves: boot.on !== undefined || config.deploy.http_url !== null,
+      serves,
       ipxeTimeoutSeconds: config.pxe.ipxe_timeout,
     }),
-    consoles,
     keepCertificate: (node, pem) => keepCertificate(places.certificates, node, pem),
     explainBoot: (node, since) => timeline.explain(node, since),
   };

@@ -31,6 +31,8 @@ export const faultKinds = {
     tells: 'the BMC has forgotten the boot device when the machine starts: it starts from its disk or not at all',
   },
   'boot-loop': { takes: 'nothing', tells: 'the firmware starts again and again and never gets to booting' },
+  'bmc-busy': { takes: 'percent', tells: 'the BMC answers this share of the Redfish requests with HTTP 503' },
+  'bmc-task-fails': { takes: 'word', tells: 'a Redfish task of this kind (update, volume) ends as failed' },
   'agent-never-starts': { takes: 'nothing', tells: 'the ramdisk boots, its agent does not call' },
   'agent-dies-in': { takes: 'word', tells: 'the agent vanishes in the middle of this step' },
   'agent-step-fails': { takes: 'word', tells: 'the agent reports this step as failed' },

@@ -15,6 +15,8 @@ import { Machine, type SavedMachine } from './machine.ts';
 import { pace } from './pace.ts';
 import { type Place, placesFrom } from './places.ts';
 import { loadRack, RackFile } from './rack-file.ts';
+import { pathsOf } from './redfish/paths.ts';
+import { openRedfishFace, type RedfishFace } from './redfish/redfish-face.ts';
 import { StateBody } from './state-body.ts';
 
 /** Makes the inside of machine number `index`; `nextBoot` is asked when the guest starts its machine again. */
@@ -25,6 +27,10 @@ export interface RackOptions {
   /** `ADDR:PORT` of the first BMC; port 0 is any free one, for each. */
   readonly ipmi: string;
   readonly spread?: 'ports' | 'addresses';
+  /** `ADDR:PORT` of the Redfish service of all BMCs; port 0 is any free one. Absent: there is none. */
+  readonly redfish?: string;
+  /** Redfish over HTTPS, with a certificate that nobody signed. */
+  readonly redfishTls?: boolean;
   /** Texts as `--fault` takes them. */
   readonly faults?: readonly string[];
   /** The folder of `boot.ipxe`, where machines ask what to boot. */
@@ -59,6 +65,8 @@ export interface MachineDescription {
   readonly username: string;
   readonly password: string;
   readonly macs: readonly string[];
+  readonly redfish_address?: string;
+  readonly redfish_system_id?: string;
 }
 
 export const NoSuchMachine = defineError(
@@ -72,6 +80,7 @@ export interface Rack {
   readonly descriptions: readonly MachineDescription[];
   /** The machine of that name; throws NoSuchMachine. */
   machine(name: string): Machine;
+  readonly redfish?: RedfishFace;
   close(): Promise<void>;
 }
 
@@ -96,8 +105,10 @@ export async function startRack(options: RackOptions): Promise<Rack> {
   const bmcs: ListeningBmc[] = [];
   const server = createBmcServer({ clock, log });
   let file: RackFile | undefined;
+  let redfish: RedfishFace | undefined;
   const close = async () => {
     await file?.close();
+    await redfish?.close();
     await server.close();
     await Promise.all(machines.map((machine) => machine.close()));
     await parts.doors.close();
@@ -116,6 +127,7 @@ export async function startRack(options: RackOptions): Promise<Rack> {
         bmcs.push(opened.value);
       }
     }
+    if (options.redfish !== undefined) redfish = await openRedfish(options, options.redfish, machines, parts);
   } catch (error) {
     await close();
     throw error;
@@ -124,7 +136,8 @@ export async function startRack(options: RackOptions): Promise<Rack> {
   const named = new Map(machines.map((machine) => [machine.name, machine]));
   return {
     machines,
-    descriptions: machines.map((machine, i) => describe(options, machine, bmcs[i]!)),
+    descriptions: machines.map((machine, i) => describe(options, machine, bmcs[i]!, redfish)),
+    ...(redfish && { redfish }),
     machine(name) {
       const found = named.get(name);
       if (!found) throw new NoSuchMachine({ name, known: namesOf(machines) });
@@ -154,8 +167,26 @@ const agentHttp = (): Agent =>
 
 const credentials = ({ username = 'admin', password = 'password' }: RackOptions) => ({ username, password });
 
-function describe(options: RackOptions, machine: Machine, { address, port }: Place): MachineDescription {
-  return { name: machine.name, address, port, ...credentials(options), macs: machine.hardware.identity.macs };
+function describe(
+  options: RackOptions,
+  machine: Machine,
+  { address, port }: Place,
+  redfish: RedfishFace | undefined,
+): MachineDescription {
+  const { name } = machine;
+  const at = redfish && { redfish_address: redfish.url, redfish_system_id: pathsOf(name).system };
+  return { name, address, port, ...credentials(options), macs: machine.hardware.identity.macs, ...at };
+}
+
+function openRedfish(
+  options: RackOptions,
+  place: string,
+  machines: readonly Machine[],
+  { clock, log }: Parts,
+): Promise<RedfishFace> {
+  const { speed = 100, redfishTls: tls = false } = options;
+  const [at] = placesFrom(place, 1);
+  return openRedfishFace({ place: at!, machines, credentials: credentials(options), clock, log, speed, tls });
 }
 
 async function makeMachine(parts: Parts, orders: readonly FaultOrder[], place: Place, index: number): Promise<Machine> {

@@ -5,6 +5,7 @@ import { explain } from '#base/errors.ts';
 import { type AgentHost, runAgent } from './agent.ts';
 import type { Body, BodyAction, BodyPower, BootChoice, BootDevice, PowerChange, PowerChangeReason } from './body.ts';
 import type { Hardware } from './hardware.ts';
+import { commandLineOf } from './medium.ts';
 import { type BootSource, kernelParameters, networkBoot } from './network-boot.ts';
 
 export interface StateBodyOptions extends Omit<AgentHost, 'hardware' | 'powerOff' | 'reboot'> {
@@ -219,11 +220,14 @@ export class StateBody implements Body {
 
   async #bootMedia(signal: AbortSignal): Promise<boolean> {
     const { hardware, source } = this.#options;
-    if (!this.#media || !source.apiUrl) {
+    const menu = this.#media && (await commandLineOf(this.#media));
+    const usual = source.apiUrl && `ipa-api-url=${source.apiUrl} boot_method=vmedia`;
+    const commandLine = this.#media && (menu ?? usual);
+    if (!commandLine) {
       hardware.console.line(this.#media ? 'the medium holds nothing that can be run here' : 'no medium');
       return false;
     }
-    await this.#runRamdisk(`ipa-api-url=${source.apiUrl} boot_method=vmedia`, signal);
+    await this.#runRamdisk(commandLine, signal);
     return true;
   }
 

@@ -74,6 +74,7 @@ export async function conductorBench(
     agents,
     redfish,
     networkBoot: { serves: true, async prepareRamdisk() {}, async prepareInstance() {}, async cleanUp() {} },
+    bootMedia: { publish: async ({ slot }) => `http://127.0.0.1:1/redfish/${slot}.iso`, async withdraw() {} },
     images: { imageInfo: async () => ({}), validate() {}, async cleanUp() {} },
     configDrives: { make: (asked) => String(asked) },
     keepCertificate: async () => '/nowhere',
@@ -122,8 +123,8 @@ export async function conductorBench(
       await conductor.stop();
       await agents.close();
       await redfish.close();
-      await ipmi.close();
       await consoles.closeAll();
+      await ipmi.close();
       await db.close();
     },
   };

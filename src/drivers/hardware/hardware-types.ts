@@ -37,6 +37,7 @@ import {
   noVendor,
 } from '../none/faces.ts';
 import { httpBoot, httpIpxeBoot, ipxeBoot, pxeBoot } from '../pxe/boot.ts';
+import { redfishHttpsBoot, redfishVirtualMediaBoot } from '../redfish/boot.ts';
 import { redfishManagement } from '../redfish/management.ts';
 import { redfishPower } from '../redfish/power.ts';
 
@@ -92,6 +93,7 @@ export const hardwareTypes: readonly HardwareType[] = [
     name: 'redfish',
     supports: {
       ...generic,
+      boot: [...boot, redfishVirtualMediaBoot, redfishHttpsBoot],
       console: [ipmiConsole, noConsole],
       management: [redfishManagement, noopManagement],
       power: [redfishPower],

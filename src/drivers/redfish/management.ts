@@ -5,6 +5,7 @@ import { getBootDevice, redfishBootDevices, setBootDevice } from './boot-overrid
 import { clockSteps } from './clock.ts';
 import { bootMode, secureBoot, secureBootSteps, setBootMode, setSecureBoot } from './firmware-modes.ts';
 import { redfishInfo, redfishProperties } from './info.ts';
+import { attachMedia, detachMedia, media } from './media.ts';
 import { reset, systemOf } from './system.ts';
 
 export const redfishManagement: ManagementFace = {
@@ -21,4 +22,7 @@ export const redfishManagement: ManagementFace = {
   setBootMode,
   secureBoot,
   setSecureBoot,
+  media,
+  attachMedia,
+  detachMedia,
 };

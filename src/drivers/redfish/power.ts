@@ -13,6 +13,8 @@ const resets: Readonly<Record<PowerTarget, readonly [string, ...string[]]>> = {
   'soft rebooting': ['GracefulRestart'],
 };
 
+const restarts: ReadonlySet<PowerTarget> = new Set(['rebooting', 'soft rebooting']);
+
 /** Some BMCs refuse to power on for a while after a power-off, with 409. */
 async function powerOn(task: Task): Promise<void> {
   const { power_on_conflict_retry_attempts: attempts, power_on_conflict_retry_interval: seconds } = task.config.redfish;
@@ -41,6 +43,8 @@ export const redfishPower: PowerFace = {
   },
   async ask(task, target) {
     if (finalPower[target] === 'power on') await tellLastingDevice(task);
-    await (target === 'power on' ? powerOn(task) : reset(task, ...resets[target]));
+    // What is off cannot be started again, only started.
+    const off = restarts.has(target) && (await systemOf(task)).body.PowerState === 'Off';
+    await (target === 'power on' || off ? powerOn(task) : reset(task, ...resets[target]));
   },
 };

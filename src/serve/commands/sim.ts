@@ -10,6 +10,8 @@ interface Flags {
   count: string;
   ipmi: string;
   spread: 'ports' | 'addresses';
+  redfish?: string;
+  redfishTls?: boolean;
   body: 'state' | 'qemu';
   fault?: string[];
   bootUrl?: string;
@@ -32,7 +34,9 @@ const collect = (value: string, before: string[] | undefined): string[] => [...(
 /** `ingot sim` */
 export function simCommand(shell: Shell): Command {
   const command = new Command('sim')
-    .description('run simulated machines with IPMI BMCs; prints one JSON line per machine, runs until stopped')
+    .description(
+      'run simulated machines with BMCs (IPMI, Redfish); prints one JSON line per machine, runs until stopped',
+    )
     .option('--count <n>', 'how many', '1')
     .option('--ipmi <address:port>', 'where the first BMC answers; port 0 is any free one', '127.0.0.1:6230')
     .addOption(
@@ -40,6 +44,8 @@ export function simCommand(shell: Shell): Command {
         .choices(['ports', 'addresses'])
         .default('ports'),
     )
+    .option('--redfish <address:port>', 'where the Redfish service of all BMCs answers; port 0 is any free one')
+    .option('--redfish-tls', 'Redfish over HTTPS, with a certificate that nobody signed')
     .addOption(
       new Option('--body <kind>', 'a state with a simulated agent, or a QEMU machine')
         .choices(['state', 'qemu'])
@@ -86,6 +92,8 @@ async function optionsOf(flags: Flags) {
     password: flags.password,
     namePrefix: flags.prefix,
     log: makeLog({ level: 'info', format: 'auto' }),
+    ...(flags.redfish !== undefined && { redfish: flags.redfish }),
+    ...(flags.redfishTls && { redfishTls: true }),
     ...(flags.bootUrl !== undefined && { bootUrl: flags.bootUrl }),
     ...(flags.apiUrl !== undefined && { apiUrl: flags.apiUrl }),
     ...(flags.stateDir !== undefined && { stateDir: flags.stateDir }),
