@@ -1,6 +1,6 @@
 // Arguments of a query or of a body that is nothing but arguments, read as the route declares them.
 import { InvalidParameterValue, MissingParameterValue, NotAcceptable, UnknownArgument } from '#contract/errors.ts';
-import { readFlag, readIdent, readInteger, readList, readMac, readText, readUuid } from '#contract/values.ts';
+import { readCount, readFlag, readIdent, readInteger, readList, readMac, readText, readUuid } from '#contract/values.ts';
 import type { Argument, Arguments } from './route.ts';
 
 type Given = Record<string, unknown>;
@@ -45,6 +45,8 @@ function readOne(name: string, argument: Argument, value: unknown): unknown {
       return readFlag(name, value);
     case 'integer':
       return readInteger(name, value);
+    case 'count':
+      return readCount(name, value);
     case 'list':
       return Array.isArray(value) ? value : readList(readText(name, value));
     case 'uuid':

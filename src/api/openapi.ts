@@ -83,6 +83,7 @@ const argumentSchemas: Record<Argument['type'], Schema> = {
   string: { type: 'string' },
   flag: { type: 'boolean' },
   integer: { type: 'integer' },
+  count: { type: 'integer', minimum: 1 },
   list: { type: 'string', description: 'Separated by commas.' },
   uuid: { type: 'string', format: 'uuid' },
   mac: { type: 'string' },

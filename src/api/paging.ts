@@ -30,7 +30,7 @@ export function listArguments(resource: Resource, options: { detail?: false; fie
 
 const pageArguments: Arguments = {
   marker: { type: 'string' },
-  limit: { type: 'integer' },
+  limit: { type: 'count' },
   sort_key: { type: 'string' },
   sort_dir: { type: 'string' },
 };

@@ -15,7 +15,7 @@ import type { Sharing } from './sharing.ts';
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
 
 /** How an argument of a query or an argument body is read. `any` is left as it is. */
-type ArgumentType = 'string' | 'flag' | 'integer' | 'list' | 'uuid' | 'mac' | 'ident' | 'any';
+type ArgumentType = 'string' | 'flag' | 'integer' | 'count' | 'list' | 'uuid' | 'mac' | 'ident' | 'any';
 
 export interface Argument {
   readonly type: ArgumentType;

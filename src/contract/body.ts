@@ -1,6 +1,6 @@
 // Bodies that create a resource, and patched documents, held against the field table.
 import { InvalidParameterValue, NotAcceptable } from './errors.ts';
-import { emptyValue, type Field, fieldOf, patchable, type Resource } from './fields.ts';
+import { emptyValue, type Field, fieldOf, isTooNew, patchable, type Resource } from './fields.ts';
 import type { PatchOperation } from './json-patch.ts';
 import { readFlag, readMac, readUuid, typeName } from './values.ts';
 
@@ -23,7 +23,7 @@ export function readCreation(resource: Resource, minor: number, body: unknown): 
   for (const [name, value] of Object.entries(given)) checkType(resource, name, known(name)!, value);
   for (const [name, value] of Object.entries(given)) {
     const field = known(name)!;
-    if (field.since > minor && value !== null && value !== '')
+    if (isTooNew(field, minor, 'create') && (resource.gatesEmpty || (value !== null && value !== '')))
       throw new NotAcceptable({ what: `The field "${name}" of a ${resource.name}`, since: field.since });
   }
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, kept(name, known(name)!, value)]));
@@ -113,9 +113,9 @@ export function checkPatched(resource: Resource, minor: number, patch: readonly 
         why: `${path} of a ${resource.name} cannot be changed; these can: ${allowed.join(', ')}.`,
       });
   for (const { keys, op } of patch) {
-    const { since } = fieldOf(resource, keys[0]!)!;
-    if (op !== 'remove' && since > minor)
-      throw new NotAcceptable({ what: `The field "${keys[0]}" of a ${resource.name}`, since });
+    const field = fieldOf(resource, keys[0]!)!;
+    if ((op !== 'remove' || resource.gatesRemoval) && isTooNew(field, minor, 'patch'))
+      throw new NotAcceptable({ what: `The field "${keys[0]}" of a ${resource.name}`, since: field.since });
   }
 }
 

@@ -33,7 +33,16 @@ export interface Field {
   readonly digits?: true;
   /** Below `since` a request that names it is told that there is no such field (400), not that it is too new (406). */
   readonly unknownBefore?: true;
+  /** compat: where nobody asks whether the version of the request knows it. It is not shown below its version all the same. */
+  readonly ungated?: readonly Gate[];
 }
+
+/** Where a field that is newer than the request is refused (406). */
+type Gate = 'create' | 'patch' | 'fields' | 'sort';
+
+/** Whether a request of version `minor` may not name the field there. */
+export const isTooNew = (field: Field, minor: number, gate: Gate): boolean =>
+  field.since > minor && !field.ungated?.includes(gate);
 
 type Fields = Readonly<Record<string, Field>>;
 
@@ -61,6 +70,10 @@ export interface Resource {
   readonly fields: Fields;
   /** Patch paths may hold any text in their keys, `~0` and `~1` included. */
   readonly loosePaths?: true;
+  /** Below its version a field may not even be given as null or "" on creation (406). */
+  readonly gatesEmpty?: true;
+  /** Below its version a field may not even be removed by a patch (406). */
+  readonly gatesRemoval?: true;
 }
 
 /** The fields shown at `minor`, in the order of the table. */
@@ -93,10 +106,10 @@ export function pickedAt(resource: Resource, minor: number, names: readonly stri
       throw new UnknownAttribute({ name, known: pickable(resource, minor) });
   }
   for (const name of picked) {
-    const since = resource.fields[name]!.since;
-    if (since > minor) throw new NotAcceptable({ what: `The field "${name}"`, since });
+    const field = resource.fields[name]!;
+    if (isTooNew(field, minor, 'fields')) throw new NotAcceptable({ what: `The field "${name}"`, since: field.since });
   }
-  return picked;
+  return picked.filter((name) => resource.fields[name]!.since <= minor);
 }
 
 const pickable = (resource: Resource, minor: number): string[] =>
@@ -108,11 +121,12 @@ const unsortable = new Set<FieldType>(['object', 'list', 'links']);
 export function sortKeyAt(resource: Resource, minor: number, key: string | undefined): string {
   if (!key || key === 'id') return 'id';
   const field = fieldOf(resource, key);
+  if (field && isTooNew(field, minor, 'sort'))
+    throw new NotAcceptable({ what: `Sorting by "${key}"`, since: field.since });
   if (!field || field.stored === false || field.shown === false || unsortable.has(field.type))
     throw new InvalidParameterValue({
       why: `sort_key="${key}": lists cannot be sorted by that; try one of ${sortable(resource, minor).join(', ')}.`,
     });
-  if (field.since > minor) throw new NotAcceptable({ what: `Sorting by "${key}"`, since: field.since });
   return key;
 }
 

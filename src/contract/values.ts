@@ -23,6 +23,10 @@ export function readInteger(name: string, value: unknown): number {
   throw new InvalidParameterValue({ why: `${name}: "${String(value)}" is not a whole number.` });
 }
 
+/** A whole number of which more than can be counted is as good as the most. */
+export const readCount = (name: string, value: unknown): number =>
+  typeof value === 'string' && /^\s*\+?\d{16,}\s*$/.test(value) ? Number.MAX_SAFE_INTEGER : readInteger(name, value);
+
 export function readText(name: string, value: unknown): string {
   if (typeof value === 'string' && !value.includes('\0')) return value;
   throw new InvalidParameterValue({ why: `${name}: text is accepted, not ${typeName(value)}.` });

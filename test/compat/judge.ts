@@ -115,6 +115,8 @@ export class Judge {
     if (varying.has(key))
       return (want === null) === (got === null) ? [] : [`${at}: null ${want === null ? 'expected' : 'not expected'}`];
     if (key === 'error_message' && typeof want === 'string') return this.#compareError(want, got, at);
+    if (key === 'last_error' && typeof want === 'string')
+      return typeof got === 'string' && got !== '' ? [] : [`${at}: a sentence expected, got ${short(got)}`];
     if (isFields(want)) return this.#compareFields(want, got, at);
     if (Array.isArray(want)) return this.#compareLists(want, got, at, key);
     const [expected, found] =

@@ -96,7 +96,7 @@ const plain = /[A-Za-z0-9/?&=%+,:;@!$'()*~#[\]\-._]/;
 const encoded = (path: string): string =>
   [...path].map((letter) => (plain.test(letter) ? letter : encodeURIComponent(letter))).join('');
 
-function ask(
+export function ask(
   o: { base: string; agent: Agent },
   method: string,
   path: string,

@@ -1,5 +1,8 @@
 import type { Resource } from '../fields.ts';
 
+/** compat: two fields are taken at any version. */
+const anywhere = ['create', 'patch', 'fields', 'sort'] as const;
+
 export const portgroup = {
   name: 'portgroup',
   plural: 'portgroups',
@@ -9,6 +12,7 @@ export const portgroup = {
   required: ['node_uuid'],
   fieldsSince: 23,
   detailSince: 43,
+  gatesRemoval: true,
   filters: {
     node: { since: 23, type: 'ident' },
     address: { since: 23, type: 'mac' },
@@ -29,8 +33,8 @@ export const portgroup = {
     links: { since: 23, type: 'links', stored: false },
     mode: { since: 26, type: 'string', create: true, patch: 'keep', null: true, default: 'active-backup' },
     properties: { since: 26, type: 'object', create: true, patch: 'free', null: true },
-    physical_network: { since: 102, type: 'string', create: true, patch: 'free', null: true, max: 64 },
-    category: { since: 103, type: 'string', create: true, patch: 'free', null: true, max: 80 },
+    physical_network: { since: 102, type: 'string', create: true, patch: 'free', null: true, max: 64, ungated: anywhere },
+    category: { since: 103, type: 'string', create: true, patch: 'free', null: true, max: 80, ungated: anywhere },
     dynamic_portgroup: { since: 111, type: 'flag', default: false },
   },
 } as const satisfies Resource;
