@@ -47,6 +47,8 @@ import { watchCertificate } from './tls.ts';
 export interface ServeOptions extends ConfigInput {
   readonly log?: Log;
   readonly clock?: Clock;
+  /** Makes the UUIDs of new things. */
+  readonly newId?: () => string;
 }
 
 /** A running Ingot. */
@@ -81,7 +83,11 @@ export async function serve(options: ServeOptions): Promise<Running> {
     for (const end of undo.splice(0).reverse()) await end();
   };
   try {
-    const parts = await start(loaded, { log, clock: options.clock ?? systemClock }, undo);
+    const parts = await start(
+      loaded,
+      { log, clock: options.clock ?? systemClock, ...(options.newId && { newId: options.newId }) },
+      undo,
+    );
     return { ...parts, stop, reload: () => reload(loaded, options, log) };
   } catch (error) {
     await stop();
@@ -92,11 +98,12 @@ export async function serve(options: ServeOptions): Promise<Running> {
 interface Means {
   readonly log: Log;
   readonly clock: Clock;
+  readonly newId?: () => string;
 }
 
 async function start(
   loaded: LoadedConfig,
-  { log, clock }: Means,
+  { log, clock, newId }: Means,
   undo: (() => unknown)[],
 ): Promise<Omit<Running, 'stop' | 'reload'>> {
   const { config } = ownDefaults(loaded);
