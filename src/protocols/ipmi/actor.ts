@@ -1,6 +1,7 @@
 // What goes on between us and one BMC: one command at a time, in a session that is opened when needed and kept a while.
 import type { Fault } from '#base/errors.ts';
 import type { Alarm } from './alarms.ts';
+import { answerTo, bridgedMessage, directMessage, isSendMessage, sendMessage } from './bridge.ts';
 import { Circuit } from './circuit.ts';
 import { closeSession, deviceId, setSessionPrivilege } from './commands/app.ts';
 import type { CallOptions, Command } from './commands/command.ts';
@@ -16,11 +17,11 @@ import { type Job, JobQueue, jobFor } from './job.ts';
 import { Line, type Silence } from './line.ts';
 import type { Place } from './pace.ts';
 import type { ActorParts, BmcSettings } from './parts.ts';
-import type { Session } from './session.ts';
+import type { BmcSession } from './session.ts';
 import { SessionOpener } from './session-opener.ts';
 import { completion } from './wire/completion-codes.ts';
 import type { Message } from './wire/message.ts';
-import { type PacketPlus, payloads } from './wire/packet.ts';
+import { type Packet15, type PacketPlus, payloads } from './wire/packet.ts';
 import type { SolPacket } from './wire/sol.ts';
 import { isUnreadable } from './wire/unreadable.ts';
 
@@ -48,7 +49,7 @@ export class Actor {
   readonly #line: Line;
   readonly #opener: SessionOpener;
   readonly #circuit: Circuit;
-  #session: Session | undefined;
+  #session: BmcSession | undefined;
   #working = false;
   #closed = false;
   #current: Job | undefined;
@@ -110,13 +111,13 @@ export class Actor {
   }
 
   /** A packet from this BMC's address. */
-  hear(packet: PacketPlus): void {
-    if (packet.payloadType >= payloads.openSessionRequest) this.#line.hear(packet);
-    else if (this.#session && packet.sessionId === this.#session.parts.consoleId)
-      this.#hearInside(this.#session, packet);
+  hear(packet: Packet15 | PacketPlus): void {
+    if (packet.is === 'plus' && packet.payloadType >= payloads.openSessionRequest) this.#line.hear(packet);
+    else if (this.#session?.ourId === packet.sessionId) this.#hearInside(this.#session, packet);
+    else if (packet.is === 'v1.5') this.#line.hear(packet);
   }
 
-  #hearInside(session: Session, packet: PacketPlus): void {
+  #hearInside(session: BmcSession, packet: Packet15 | PacketPlus): void {
     const inside = session.open(packet);
     if (!inside) return;
     session.heardAt = this.#parts.clock.now();
@@ -145,11 +146,12 @@ export class Actor {
 
   /** From now on packets of the serial line are signed, but not encrypted: the BMC wants it so. */
   solInTheClear(): void {
-    this.#session?.clearSol();
+    this.#session?.clearSol?.();
   }
 
   sendSol(payload: Buffer): void {
-    if (this.#session) this.#parts.send(this.#session.sol(payload));
+    const datagram = this.#session?.sealSol?.(payload);
+    if (datagram) this.#parts.send(datagram);
   }
 
   #touch(): void {
@@ -252,8 +254,9 @@ export class Actor {
         throw this.#unreachable(command.name, reply, clock.now() - started, mayHaveRun);
       }
       const code = reply.data[0] ?? completion.unspecified;
+      if (isSendMessage(reply) && command.cmd !== sendMessage.cmd) throw this.#notHandedOn(command, code);
       if (code === completion.ok) return this.#read(command, reply.data.subarray(1));
-      if (code === completion.privilege && session.level < session.parts.privilege) {
+      if (code === completion.privilege && session.level < session.privilege) {
         // A BMC that wants more than the specification asks for.
         await this.#raise(session, until);
         continue;
@@ -265,13 +268,13 @@ export class Actor {
     }
   }
 
-  #keptSession(): Session | undefined {
+  #keptSession(): BmcSession | undefined {
     const session = this.#session;
     if (session && this.#parts.clock.now() - session.heardAt > sessionLifeMs) this.#dropSession();
     return this.#session;
   }
 
-  async #open(job: Job, until: number): Promise<Session> {
+  async #open(job: Job, until: number): Promise<BmcSession> {
     const session = await this.#opener.open(job, until, this.#authPause * 2 || firstAuthPauseMs);
     if (job.ended) throw this.#aborted(job, 'it was given up');
     this.#session = session;
@@ -279,36 +282,35 @@ export class Actor {
   }
 
   /** Makes sure that the session lives and may do the command; false when it is silent. */
-  async #prepare(session: Session, command: Command, until: number): Promise<boolean> {
+  async #prepare(session: BmcSession, command: Command, until: number): Promise<boolean> {
     if (command.once && this.#parts.clock.now() - session.heardAt > trustedMs) {
       const reply = await this.#exchange(session, deviceId, keptSends, until);
       if ('packets' in reply) return false;
     }
-    return command.needs <= session.level || session.level >= session.parts.privilege || this.#raise(session, until);
+    return command.needs <= session.level || session.level >= session.privilege || this.#raise(session, until);
   }
 
-  async #raise(session: Session, until: number): Promise<boolean> {
-    const command = setSessionPrivilege(session.parts.privilege);
+  async #raise(session: BmcSession, until: number): Promise<boolean> {
+    const command = setSessionPrivilege(session.privilege);
     const reply = await this.#exchange(session, command, freshSends, until);
     if ('packets' in reply) return false;
     const code = reply.data[0] ?? completion.unspecified;
     if (code !== completion.ok) throw this.#failed(command, code);
-    session.level = session.parts.privilege;
+    session.level = session.privilege;
     return true;
   }
 
-  #exchange(session: Session, command: Command, sends: number, until: number): Promise<Message | Silence> {
-    const rqSeq = session.nextRequest();
-    const { netFn, cmd } = command;
+  #exchange(session: BmcSession, command: Command, sends: number, until: number): Promise<Message | Silence> {
+    const { netFn, lun = 0, cmd } = command;
     const data = command.dataIn?.(session.sealed) ?? command.data;
+    const request = { rqSeq: session.nextRequest(), netFn, lun, cmd, data };
+    const bridge = command.direct ? undefined : this.#settings.bridge;
+    const message = bridge ? bridgedMessage(bridge, request) : directMessage(request);
     return this.#line.ask<Message>({
-      packet: () => session.request(rqSeq, netFn, command.lun ?? 0, cmd, data),
+      packet: () => session.seal(message),
       sends,
       until,
-      answer: (heard) =>
-        heard.is === 'message' && heard.rqSeq === rqSeq && heard.netFn === netFn + 1 && heard.cmd === cmd
-          ? heard
-          : undefined,
+      answer: (heard) => (heard.is === 'message' ? answerTo(request, heard, bridge !== undefined) : undefined),
     });
   }
 
@@ -317,6 +319,11 @@ export class Actor {
     if (typeof value !== 'object' || value === null || !isUnreadable(value)) return value;
     const answer = data.subarray(0, 32).toString('hex');
     throw new IpmiBadAnswer({ bmc: this.#settings.name, command: command.name, why: value.why, answer });
+  }
+
+  #notHandedOn(command: Command, code: number): Error {
+    const name = `Send Message, to hand on ${command.name},`;
+    return new IpmiCommandFailed({ bmc: this.#settings.name, command: name, ...sendMessage, code });
   }
 
   #failed(command: Command, code: number): Error {
@@ -357,8 +364,9 @@ export class Actor {
   #endSession(): void {
     const session = this.#session;
     if (!session) return;
-    const { netFn, cmd, data } = closeSession(session.parts.bmcId);
-    this.#parts.send(session.request(session.nextRequest(), netFn, 0, cmd, data));
+    const { netFn, cmd, data } = closeSession(session.id);
+    const request = { rqSeq: session.nextRequest(), netFn, lun: 0, cmd, data };
+    this.#parts.send(session.seal(directMessage(request)));
     this.#dropSession();
   }
 }

@@ -1,6 +1,5 @@
 import { defineError } from '#base/errors.ts';
 import { completionName } from './wire/completion-codes.ts';
-import { sessionStatusName } from './wire/suites.ts';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const hex = (value: number): string => `0x${value.toString(16).padStart(2, '0')}`;
@@ -56,8 +55,8 @@ export const IpmiCipherMismatch = defineError(
 export const IpmiSessionRefused = defineError(
   'IpmiSessionRefused',
   500,
-  (p: Where & { step: string; status: number; tries: number }) =>
-    `BMC ${p.bmc} refused a session ${p.tries} time${p.tries === 1 ? '' : 's'} at ${p.step}: ${sessionStatusName(p.status)}.`,
+  (p: Where & { step: string; words: string; tries: number }) =>
+    `BMC ${p.bmc} refused a session ${p.tries} time${p.tries === 1 ? '' : 's'} at ${p.step}: ${p.words}.`,
 );
 
 /** The BMC has been silent too often and is left alone until `retryAt`. */

@@ -1,7 +1,7 @@
 // Opening a session: open session, RAKP 1 to 4 (IPMI 2.0 §13.14 to §13.24).
 import { timingSafeEqual } from 'node:crypto';
 import type { Line, Silence } from './line.ts';
-import { Session } from './session.ts';
+import { type BmcSession, Session } from './session.ts';
 import { type HmacKey, hmacKey } from './wire/hmac.ts';
 import { type PacketPlus, payloads, writeSetup } from './wire/packet.ts';
 import { type Exchange, keyBytes, rakp2Code, rakp3Code, rakp4Code, sessionIntegrityKey } from './wire/rakp.ts';
@@ -27,12 +27,12 @@ interface Credentials {
 
 /** How an attempt at a session ended. */
 export type Opened =
-  | { readonly is: 'open'; readonly session: Session }
+  | { readonly is: 'open'; readonly session: BmcSession }
   /** Another suite may do. */
   | { readonly is: 'cipher'; readonly why: string }
   /** User, password, Kg or privilege is wrong. */
   | { readonly is: 'denied'; readonly why: string }
-  | { readonly is: 'refused'; readonly step: string; readonly status: number }
+  | { readonly is: 'refused'; readonly step: string; readonly status: number; readonly words: string }
   | (Silence & { readonly step: string });
 
 export interface Attempt {
@@ -72,7 +72,7 @@ function refusal(step: string, status: number): Opened {
   const words = `${sessionStatusName(status)} (${step})`;
   if (suiteStatuses.has(status)) return { is: 'cipher', why: words };
   if (userStatuses.has(status)) return { is: 'denied', why: words };
-  return { is: 'refused', step, status };
+  return { is: 'refused', step, status, words: sessionStatusName(status) };
 }
 
 interface Step<T> {
@@ -156,6 +156,13 @@ function tellOff(a: Attempt, bmcId: number): void {
   a.line.send(writeSetup(payloads.rakp3, writeRakp34(payload)));
 }
 
+const refusedAtLast: Opened = {
+  is: 'refused',
+  step: 'RAKP 3',
+  status: sessionStatus.invalidCheck,
+  words: sessionStatusName(sessionStatus.invalidCheck),
+};
+
 async function agree(a: Attempt, x: Exchange, userKey: HmacKey): Promise<Opened> {
   const { suite, bmcId, consoleId } = x;
   const four = await take(a, {
@@ -167,8 +174,7 @@ async function agree(a: Attempt, x: Exchange, userKey: HmacKey): Promise<Opened>
     read: readRakp34,
   });
   // The password was proved by RAKP 2: a BMC that doubts it now has heard RAKP 1 twice and counts on its second RAKP 2.
-  if (ended(four))
-    return four.is === 'denied' ? { is: 'refused', step: 'RAKP 3', status: sessionStatus.invalidCheck } : four;
+  if (ended(four)) return four.is === 'denied' ? refusedAtLast : four;
   const kg = a.who.kg && suite.hash ? hmacKey(suite.hash, keyBytes(a.who.kg)) : userKey;
   const sik = sessionIntegrityKey(x, kg);
   if (!same(rakp4Code(x, sik), four.code))

@@ -3,13 +3,16 @@ import type { Clock } from '#base/clock.ts';
 import type { Alarm, Alarms } from './alarms.ts';
 import { RoundTrip } from './round-trip.ts';
 import type { Message } from './wire/message.ts';
-import type { PacketPlus } from './wire/packet.ts';
+import type { Packet15, PacketPlus } from './wire/packet.ts';
+
+/** A packet of session set-up, or what was inside of a session's packet. */
+export type Heard = Packet15 | PacketPlus | Message;
 
 export interface Question<T> {
   /** The datagram to send; asked for anew each time, as each needs its own sequence number. */
   packet(): Buffer;
   /** What the question waits for, or undefined to go on waiting. */
-  answer(heard: PacketPlus | Message): T | undefined;
+  answer(heard: Heard): T | undefined;
   /** At most so many packets; a question that is sent once still waits until `until`. */
   readonly sends: number;
   /** Milliseconds since the epoch. */
@@ -35,7 +38,7 @@ export interface LineParts {
 }
 
 interface Pending {
-  hear(heard: PacketPlus | Message): void;
+  hear(heard: Heard): void;
   giveUp(): void;
 }
 
@@ -74,7 +77,7 @@ export class Line {
           : Math.max(patience(), this.#roundTrip.waitAfter(packets, random()));
         alarm = alarms.after(Math.min(wait, question.until - now), next);
       };
-      const hear = (heard: PacketPlus | Message) => {
+      const hear = (heard: Heard) => {
         const outcome = question.answer(heard);
         if (outcome === undefined) return;
         const ms = clock.now() - started;
@@ -87,7 +90,7 @@ export class Line {
     });
   }
 
-  hear(heard: PacketPlus | Message): void {
+  hear(heard: Heard): void {
     this.#pending?.hear(heard);
   }
 

@@ -1,10 +1,11 @@
 // Gets a session with a BMC: the cipher suites in turn, patience with a BMC that has no free slot, and the reason when it fails.
 import { IpmiAuthFailed, IpmiCipherMismatch, IpmiSessionRefused, IpmiUnreachable } from './errors.ts';
 import { type Opened, openSession } from './handshake.ts';
+import { openSession15 } from './handshake15.ts';
 import type { Job } from './job.ts';
 import type { Line } from './line.ts';
 import type { ActorParts, BmcSettings } from './parts.ts';
-import type { Session } from './session.ts';
+import type { BmcSession } from './session.ts';
 import { suites } from './wire/suites.ts';
 
 const refusedPauseMs = 500;
@@ -27,7 +28,7 @@ export class SessionOpener {
   }
 
   /** A new session, or the declared error that says why there is none. */
-  async open(job: Job, until: number, authPauseMs: number): Promise<Session> {
+  async open(job: Job, until: number, authPauseMs: number): Promise<BmcSession> {
     const { clock } = this.#parts;
     const started = clock.now();
     await this.#parts.ready();
@@ -67,25 +68,25 @@ export class SessionOpener {
 
   #attempt(id: number, firstSends: number, until: number): Promise<Opened> {
     const { clock, randomBytes } = this.#parts;
-    this.#tag = (this.#tag + 1) & 0xff;
-    return openSession({
+    const how = {
       line: this.#line,
       who: this.#settings,
-      suite: suites.get(id)!,
-      consoleId: (randomBytes(4).readUInt32LE() | 1) >>> 0,
-      tag: this.#tag,
       random: randomBytes,
       now: () => clock.now(),
       until,
       firstSends,
-    });
+    };
+    if (this.#settings.protocol === '1.5') return openSession15(how);
+    this.#tag = (this.#tag + 1) & 0xff;
+    const consoleId = (randomBytes(4).readUInt32LE() | 1) >>> 0;
+    return openSession({ ...how, suite: suites.get(id)!, consoleId, tag: this.#tag });
   }
 
   async #afterRefusal(opened: Opened & { is: 'refused' }, tries: number, until: number): Promise<void> {
     const delay = refusedPauseMs * 2 ** (tries - 1);
-    const { step, status } = opened;
+    const { step, words } = opened;
     if (this.#parts.clock.now() + delay >= until)
-      throw new IpmiSessionRefused({ bmc: this.#settings.name, step, status, tries });
+      throw new IpmiSessionRefused({ bmc: this.#settings.name, step, words, tries });
     await new Promise<void>((resolve) => this.#parts.alarms.after(delay, resolve));
   }
 

@@ -74,7 +74,8 @@ function settingsOf(o: BmcOptions): BmcSettings {
     password: bytesOf(o.password).subarray(0, 20),
     kg: o.kg?.length ? bytesOf(o.kg).subarray(0, 20) : undefined,
     privilege: privileges[o.privilege ?? 'administrator'],
-    cipherSuites: o.cipherSuites ?? [17, 3],
+    // IPMI 1.5 has none: number 0 stands for the one way that there is.
+    cipherSuites: o.protocol === '1.5' ? [0] : (o.cipherSuites ?? [17, 3]),
     lingerMs: o.lingerMs ?? 5_000,
     minCommandIntervalMs: o.minCommandIntervalMs ?? 0,
     commandTimeoutMs: o.commandTimeoutMs ?? 15_000,
@@ -171,7 +172,7 @@ class Transport implements IpmiTransport {
     const hearers = this.#hearers.get(`${from.address} ${from.port}`);
     if (!hearers) return;
     const packet = readPacket(bytes);
-    if (packet.is === 'plus') for (const actor of hearers) actor.hear(packet);
+    if (packet.is === 'plus' || packet.is === 'v1.5') for (const actor of hearers) actor.hear(packet);
   }
 
   #actor(key: string, options: BmcOptions): Actor {

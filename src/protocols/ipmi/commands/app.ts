@@ -80,6 +80,7 @@ export const channelInfo = (channel = 0x0e): Command<ChannelInfo> => ({
 
 export const setSessionPrivilege = (level: number): Command<number> => ({
   name: 'Set Session Privilege Level',
+  direct: true,
   netFn: 0x06,
   cmd: 0x3b,
   data: Uint8Array.of(level),
@@ -89,6 +90,7 @@ export const setSessionPrivilege = (level: number): Command<number> => ({
 
 export const closeSession = (id: number): Command<undefined> => ({
   name: 'Close Session',
+  direct: true,
   netFn: 0x06,
   cmd: 0x3c,
   data: Uint8Array.of(id & 0xff, (id >>> 8) & 0xff, (id >>> 16) & 0xff, id >>> 24),

@@ -19,6 +19,8 @@ export interface Command<T = unknown> {
   readonly data: Uint8Array;
   /** Data that depends on how the session's packets are sealed; `data` where it doesn't. */
   dataIn?(sealed: Sealed): Uint8Array;
+  /** For the BMC itself, also where commands go on to another controller. */
+  readonly direct?: true;
   /** False: may follow the command before it at once, whatever rest the BMC is given between two. */
   readonly paced?: false;
   /** The privilege that the specification asks for. */

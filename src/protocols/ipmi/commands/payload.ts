@@ -18,6 +18,7 @@ const auxiliary = (s: Sealed): number => (s.encrypted ? 0x80 : 0) | (s.authentic
 /** Takes the serial line, sealed as the session is; `clear`: not encrypted, whatever the session is. */
 export const activateSol = (clear: boolean): Command<Activated> => ({
   name: 'Activate Payload (SOL)',
+  direct: true,
   netFn: 0x06,
   cmd: 0x48,
   data: Uint8Array.of(sol.type, sol.instance, 0, 0, 0, 0),
@@ -31,6 +32,7 @@ export const activateSol = (clear: boolean): Command<Activated> => ({
 /** Gives the serial line back, whoever has it. */
 export const deactivateSol: Command<undefined> = {
   name: 'Deactivate Payload (SOL)',
+  direct: true,
   netFn: 0x06,
   cmd: 0x49,
   data: Uint8Array.of(sol.type, sol.instance, 0, 0, 0, 0),

@@ -1,3 +1,4 @@
+import { authTypes } from '../wire/auth15.ts';
 import type { IpmiChassis } from './chassis.ts';
 
 export interface BmcUser {
@@ -27,6 +28,14 @@ export interface BmcFaults {
   fail?(netFn: number, cmd: number, data: Uint8Array): number | undefined;
 }
 
+/** A controller on a channel of another one. */
+export interface Satellite {
+  readonly channel: number;
+  readonly address: number;
+  readonly chassis: IpmiChassis;
+  readonly satellites?: readonly Satellite[];
+}
+
 /** One BMC: its machine, who may log in, how it is set up. */
 export interface BmcSpec {
   readonly chassis: IpmiChassis;
@@ -35,6 +44,12 @@ export interface BmcSpec {
   readonly kg?: Uint8Array;
   /** Cipher suites that it takes; 3 and 17 unless told. */
   readonly cipherSuites?: readonly number[];
+  /** Authentication types of IPMI 1.5 sessions (`authTypes`); MD5, MD2 and password unless told, empty for none at all. */
+  readonly authTypes?: readonly number[];
+  /** Packets of 1.5 sessions are not authenticated once the session is active. */
+  readonly authenticateOnce?: boolean;
+  /** Controllers behind the BMC, for bridged commands. */
+  readonly satellites?: readonly Satellite[];
   /** Sessions at one time; 4 unless told. */
   readonly maxSessions?: number;
   /** The serial line is given in the clear only, as some BMCs do. */
@@ -42,6 +57,7 @@ export interface BmcSpec {
   readonly faults?: BmcFaults;
 }
 
+export const usualAuthTypes: readonly number[] = [authTypes.md2, authTypes.md5, authTypes.password];
 export const usualSuites: readonly number[] = [3, 17];
 export const usualSessions = 4;
 /** Idle sessions end after this time (IPMI 2.0 §6.12.15). */

@@ -1,5 +1,6 @@
 import type { Clock } from '#base/clock.ts';
-import type { BmcSpec } from './bmc-spec.ts';
+import type { Message } from '../wire/message.ts';
+import type { BmcSpec, Satellite } from './bmc-spec.ts';
 import type { IpmiChassis } from './chassis.ts';
 import type { ServerSession } from './server-session.ts';
 
@@ -17,6 +18,10 @@ export interface Scene {
   readonly port: number;
   /** What the BMC keeps for itself. */
   readonly memory: BmcMemory;
+  /** The controllers that can be reached from this one. */
+  readonly satellites: readonly Satellite[];
+  /** Has a controller behind this one do `request`; with `tell` its answers follow that of the present command. */
+  askSatellite(to: Satellite, request: Message, tell: boolean): Promise<void>;
   sessions(): readonly ServerSession[];
   /** Joins the machine's serial console to the session. */
   openSol(session: ServerSession): void;

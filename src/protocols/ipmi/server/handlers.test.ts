@@ -23,6 +23,8 @@ function scene(): Scene {
     session: undefined,
     port: 623,
     memory: { selReservation: 0, sdrReservation: 0, invalidBoot: new Set(), watchdog: new Uint8Array(0) },
+    satellites: [],
+    askSatellite: async () => {},
     sessions: () => [],
     openSol() {},
     closeSession() {},

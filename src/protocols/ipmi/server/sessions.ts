@@ -15,7 +15,7 @@ import {
 } from '../wire/setup.ts';
 import { sessionStatus, suiteOf } from '../wire/suites.ts';
 import { type BmcSpec, type BmcUser, sessionIdleMs, usualSessions, usualSuites } from './bmc-spec.ts';
-import { newServerSession, type Peer, type ServerSession } from './server-session.ts';
+import { isOpen, newServerSession, type Peer, type ServerSession } from './server-session.ts';
 
 const none = Buffer.alloc(0);
 const byNameOnly = 0x10;
@@ -45,7 +45,17 @@ export class Sessions {
   }
 
   open(): ServerSession[] {
-    return [...this.#byId.values()].filter((session) => session.keys);
+    return [...this.#byId.values()].filter(isOpen);
+  }
+
+  /** Whether another session finds a slot. */
+  hasRoom(): boolean {
+    this.#freeSlots();
+    return this.#byId.size < (this.#spec.maxSessions ?? usualSessions);
+  }
+
+  add(session: ServerSession): void {
+    this.#byId.set(session.id, session);
   }
 
   close(session: ServerSession): void {
@@ -67,9 +77,11 @@ export class Sessions {
       writeSetup(payloads.openSessionResponse, writeOpenSessionResponse({ ...p, status, maxPrivilege: 0, bmcId: 0 }));
     if (maxPrivilege > 4) return refuse(sessionStatus.invalidRole);
     if (!allowed) return refuse(sessionStatus.noSuiteMatch);
-    this.#freeSlots();
-    const same = [...this.#byId.values()].find((s) => !s.keys && s.consoleId === consoleId && samePeer(s.peer, peer));
-    if (!same && this.#byId.size >= (this.#spec.maxSessions ?? usualSessions)) return refuse(sessionStatus.noResources);
+    const room = this.hasRoom();
+    const same = [...this.#byId.values()].find(
+      (s) => !isOpen(s) && s.consoleId === consoleId && samePeer(s.peer, peer),
+    );
+    if (!same && !room) return refuse(sessionStatus.noResources);
     // A repeated request gets the session of the first.
     const id = same?.id ?? (this.#parts.randomBytes(4).readUInt32LE() | 1) >>> 0;
     const usedAt = this.#parts.clock.now();
@@ -82,7 +94,7 @@ export class Sessions {
   #freeSlots(): void {
     const now = this.#parts.clock.now();
     for (const session of this.#byId.values()) {
-      if (now - session.usedAt > (session.keys ? sessionIdleMs : setupMs)) this.close(session);
+      if (now - session.usedAt > (isOpen(session) ? sessionIdleMs : setupMs)) this.close(session);
     }
   }
 
@@ -91,7 +103,7 @@ export class Sessions {
     const session = this.#byId.get(p.bmcId);
     const refuse = (status: number, consoleId: number) =>
       writeSetup(payloads.rakp2, writeRakp2({ tag: p.tag, status, consoleId, random: none, guid: none, code: none }));
-    if (!session || session.keys) return refuse(sessionStatus.invalidSession, 0);
+    if (!session || isOpen(session)) return refuse(sessionStatus.invalidSession, 0);
     const user = this.#userFor(p);
     const privilege = p.role & 0x0f;
     if (!user) return refuse(sessionStatus.unauthorizedName, session.consoleId);
@@ -147,7 +159,8 @@ export class Sessions {
     const { suite } = session;
     const sik = sessionIntegrityKey(exchange, kg && suite.hash ? hmacKey(suite.hash, keyBytes(kg)) : key);
     session.keys ??= suite.hash ? sessionKeys(suite, sik) : noKeys(suite);
-    session.privilege = Math.min(2, session.proving.user.privilege);
+    session.user = session.proving.user;
+    session.privilege = Math.min(2, session.user.privilege);
     return answer(0, session.consoleId, rakp4Code(exchange, sik));
   }
 }

@@ -2,7 +2,8 @@
 import { privileges } from '../../commands/command.ts';
 import { completion } from '../../wire/completion-codes.ts';
 import { suites } from '../../wire/suites.ts';
-import { usualSessions, usualSuites } from '../bmc-spec.ts';
+import { usualAuthTypes, usualSessions, usualSuites } from '../bmc-spec.ts';
+import { handOn } from '../hand-on.ts';
 import { type Answer, type Handlers, type Scene, u16 } from '../handler.ts';
 
 const { callback, user, operator, administrator } = privileges;
@@ -22,7 +23,7 @@ function deviceId(_data: Buffer, { chassis }: Scene): Answer {
   return [...head, ...u16(manufacturer), manufacturer >> 16, ...u16(product), 0, 0, 0, 0];
 }
 
-/** Authentication capabilities: RMCP+ only, Kg set or not, which kinds of names there are. */
+/** Authentication capabilities: types of IPMI 1.5, RMCP+, Kg set or not, which kinds of names there are. */
 function authCapabilities(data: Buffer, { spec }: Scene): Answer {
   if (data.length < 2) return completion.lengthInvalid;
   if (!ourChannel(data[0])) return completion.invalidField;
@@ -30,7 +31,9 @@ function authCapabilities(data: Buffer, { spec }: Scene): Answer {
   const names = spec.users.filter((u) => u.enabled);
   const nameless = names.some((u) => u.name === '') ? 0x02 : 0;
   const named = names.some((u) => u.name !== '') ? 0x04 : 0;
-  return [1, extended ? 0x80 : 0, (spec.kg ? 0x20 : 0) | nameless | named, extended ? 0x02 : 0, 0, 0, 0, 0];
+  const types = (spec.authTypes ?? usualAuthTypes).reduce((bits, type) => bits | (1 << type), 0);
+  const status = (spec.kg ? 0x20 : 0) | (spec.authenticateOnce ? 0x10 : 0) | nameless | named;
+  return [1, types | (extended ? 0x80 : 0), status, extended ? (types ? 0x03 : 0x02) : 0, 0, 0, 0, 0];
 }
 
 function cipherSuites(data: Buffer, { spec }: Scene): Answer {
@@ -47,7 +50,7 @@ function cipherSuites(data: Buffer, { spec }: Scene): Answer {
 function setPrivilege(data: Buffer, { session }: Scene): Answer {
   const level = (data[0] ?? 0) & 0x0f;
   if (!session) return completion.privilege;
-  const limit = Math.min(session.maxPrivilege, session.proving?.user.privilege ?? 0);
+  const limit = Math.min(session.maxPrivilege, session.user?.privilege ?? 0);
   if (level === 0) return [session.privilege];
   if (level > limit) return 0x81;
   session.privilege = level;
@@ -67,7 +70,7 @@ function sessionInfo(_data: Buffer, { session, spec, sessions }: Scene): Answer 
   const counts = [spec.maxSessions ?? usualSessions, sessions().length];
   const octets = session.peer.address.split('.').map(Number);
   const address = octets.length === 4 ? octets : [0, 0, 0, 0];
-  const who = [session.proving?.user.id ?? 0, session.privilege, 0x11];
+  const who = [session.user?.id ?? 0, session.privilege, 0x11];
   return [1, ...counts, ...who, ...address, 0, 0, 0, 0, 0, 0, ...u16(session.peer.port)];
 }
 
@@ -120,6 +123,7 @@ export const appHandlers: Handlers = [
   // Global enables: event log, receive queue interrupt off.
   [0x062f, { needs: user, run: () => [0x08] }],
   [0x0631, { needs: user, run: () => [0x00] }],
+  [0x0634, { needs: user, run: handOn }],
   [0x0637, { needs: anyone, run: (_data, { chassis }) => chassis.guid }],
   [0x0638, { needs: anyone, run: authCapabilities }],
   [0x063b, { needs: callback, run: setPrivilege }],

@@ -16,7 +16,7 @@ const holderOf = (scene: Scene) => scene.sessions().find((session) => session.so
 
 function activate(data: Buffer, scene: Scene): Answer {
   if (data.length < 6) return completion.lengthInvalid;
-  if ((data[0]! & 0x3f) !== solType || !scene.chassis.console || !scene.session) return disabled;
+  if ((data[0]! & 0x3f) !== solType || !scene.chassis.console || !scene.session?.keys) return disabled;
   if (holderOf(scene)) return alreadyActive;
   const encrypted = (data[2]! & 0x80) !== 0;
   if (encrypted && scene.spec.solInTheClear) return notEncrypted;
