@@ -35,6 +35,8 @@ export interface Credentials {
   /** The fixed endpoint of the options, or what the catalogue has; undefined: ask `catalogue`. */
   readonly endpoint: string | undefined;
   catalogue?(signal?: AbortSignal): Promise<readonly Endpoint[]>;
+  /** Where version 3 of the identity service is, where there is one. */
+  identity?(): Promise<string>;
   /** The service refused these headers with 401: true when new ones can be had. */
   renew(refused: Readonly<Record<string, string>>): boolean;
 }

@@ -1,55 +1,80 @@
-// Which URL below an endpoint speaks the version that is wanted: asked only where the endpoint does not say so itself.
-import type { Http } from './http.ts';
+// Which URL speaks the version that is wanted: told by the URL itself, or asked of the service.
+import { AuthMisconfigured, AuthRefused, NoVersion } from './errors.ts';
+import type { Answer, Http } from './http.ts';
+import {
+  highest,
+  isOpen,
+  type Offered,
+  offeredIn,
+  partsOf,
+  type Range,
+  speaking,
+  versionIn,
+  within,
+} from './versions.ts';
 
-interface VersionDocument {
-  readonly versions?: readonly { id?: string; status?: string; links?: readonly { rel?: string; href?: string }[] }[];
+export interface Base {
+  readonly url: string;
+  /** false: the service did not say, and may the next time. */
+  readonly sure: boolean;
 }
 
-const majorIn = /\/v(\d+(?:\.\d+)?)(\/|$)/;
+interface Wanted {
+  readonly section: string;
+  readonly range: Range;
+  /** How the range was asked for. */
+  readonly named: string;
+}
 
 /**
- * The base URL for `version` at a catalogue's endpoint: the endpoint itself where its path names that version, else what
- * the version document at the service's root says, else `v<version>` below the root. Throws ServiceUnreachable.
+ * Where the wanted version of a service is, by its endpoint in the catalogue: the endpoint itself where its path names a
+ * version that will do, else what the version document at the service's root says. Throws ServiceUnreachable or NoVersion.
  */
-export async function baseFor(http: Http, endpoint: string, version: string, signal?: AbortSignal): Promise<string> {
-  const named = majorIn.exec(new URL(endpoint).pathname);
-  if (named && fits(named[1]!, version)) return endpoint;
-  const root = rootOf(endpoint);
-  const reply = await http.send({
-    method: 'GET',
-    url: `${root}/`,
-    headers: { Accept: 'application/json' },
-    ...(signal && { signal }),
-  });
-  const listed = linkIn(reply.text, version);
-  // A service behind a proxy names hosts of its own; only the path of its link is taken.
-  return listed ? new URL(new URL(listed, `${root}/`).pathname, root).href : `${root}/v${version}`;
-}
-
-/** `2.1` is spoken by 2.1 and its minors; `2` by any 2. */
-const fits = (found: string, wanted: string): boolean =>
-  found === wanted ||
-  (!wanted.includes('.') && found.split('.')[0] === wanted) ||
-  (wanted.endsWith('.0') && found === wanted.slice(0, -2));
-
-/** The endpoint up to its version, or all of it. */
-function rootOf(endpoint: string): string {
-  const url = new URL(endpoint);
-  const at = majorIn.exec(url.pathname)?.index;
-  const path = at === undefined ? url.pathname : url.pathname.slice(0, at);
-  return `${url.origin}${path.replace(/\/+$/, '')}`;
-}
-
-function linkIn(text: string, version: string): string | undefined {
-  let document: VersionDocument;
-  try {
-    document = JSON.parse(text) as VersionDocument;
-  } catch {
-    return undefined;
+export async function baseFor(http: Http, endpoint: string, wanted: Wanted, signal?: AbortSignal): Promise<Base> {
+  const { section, range, named } = wanted;
+  const { root, version, tail } = partsOf(endpoint);
+  if (version && within(version, range) && !isOpen(range)) return { url: endpoint, sure: true };
+  const url = `${root}/`;
+  const offered = offeredIn((await look(http, url, signal)).text);
+  if (!offered?.length) {
+    const exact = range.min && range.max?.major === range.min.major ? `${root}/v${named.replace(/^v/, '')}` : endpoint;
+    return { url: exact, sure: false };
   }
-  if (!Array.isArray(document?.versions)) return undefined;
-  const one = (document as Required<VersionDocument>).versions.find(({ id }) =>
-    fits(String(id).replace(/^v/, ''), version),
-  );
-  return one?.links?.find(({ rel }) => rel === 'self')?.href;
+  const one = highest(offered, range);
+  if (!one) throw new NoVersion({ section, url, wanted: named, found: offered.map(({ name }) => name).join(', ') });
+  return { url: linkOf(one, root) + tail, sure: true };
+}
+
+const identityVersion = speaking(versionIn('3')!);
+
+/**
+ * Where version 3 of the identity service is, by `auth_url`: what the service says there, or the URL itself where it names
+ * that version. Throws ServiceUnreachable, AuthRefused or AuthMisconfigured.
+ */
+export async function identityAt(http: Http, section: string, authUrl: string, signal?: AbortSignal): Promise<string> {
+  const url = authUrl.replace(/\/+$/, '');
+  const { root, version } = partsOf(url);
+  const answer = await look(http, url, signal);
+  const offered = offeredIn(answer.text);
+  const one = offered && highest(offered, identityVersion);
+  if (one) return linkOf(one, root);
+  if (offered?.length) {
+    const why = `auth_url ${url} offers ${offered.map(({ name }) => name).join(', ')}, and version 3 is needed`;
+    throw new AuthMisconfigured({ section, why });
+  }
+  if (version?.major === 3) return url;
+  const said = answer.text.slice(0, 200) || 'nothing';
+  if (answer.status >= 500) throw new AuthRefused({ url, section, status: answer.status, why: said });
+  const why = `auth_url ${url} is no identity service: GET answered ${answer.status} and ${said}`;
+  throw new AuthMisconfigured({ section, why });
+}
+
+const look = (http: Http, url: string, signal: AbortSignal | undefined): Promise<Answer> =>
+  http.send({ method: 'GET', url, headers: { Accept: 'application/json' }, ...(signal && { signal }) });
+
+/** A service behind a proxy names hosts of its own; only the path of its link is taken. */
+function linkOf({ href, name }: Offered, root: string): string {
+  if (!href) return `${root}/${name}`;
+  const { pathname } = new URL(href, `${root}/`);
+  return new URL(root).origin + pathname.replace(/\/+$/, '');
 }

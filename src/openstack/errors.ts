@@ -4,8 +4,8 @@ import { defineError } from '#base/errors.ts';
 export const ServiceUnreachable = defineError(
   'ServiceUnreachable',
   503,
-  (p: { method: string; url: string; why: string; mayHaveArrived: boolean }) =>
-    `${p.method} ${p.url} got no answer: ${p.why}`,
+  (p: { section: string; method: string; url: string; why: string; mayHaveArrived: boolean }) =>
+    `[${p.section}] ${p.method} ${p.url} got no answer: ${p.why}`,
 );
 
 /** The identity service did not give a token. */
@@ -29,4 +29,12 @@ export const NoEndpoint = defineError(
   500,
   (p: { section: string; wanted: string; found: string }) =>
     `The catalogue of the identity service has no endpoint for ${p.wanted} ([${p.section}]); it has ${p.found}.`,
+);
+
+/** The service does not speak the version that is wanted. */
+export const NoVersion = defineError(
+  'NoVersion',
+  500,
+  (p: { section: string; url: string; wanted: string; found: string }) =>
+    `[${p.section}] wants version ${p.wanted} of the service at ${p.url}; it offers ${p.found}.`,
 );

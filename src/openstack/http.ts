@@ -1,6 +1,7 @@
 // HTTP as services of OpenStack are spoken to: the session options of a section, kept connections, and for each failure
 // whether the request may have arrived.
 import { readFileSync } from 'node:fs';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { Agent, request } from 'undici';
 import { defineError, explain } from '#base/errors.ts';
 import { ServiceUnreachable } from './errors.ts';
@@ -44,7 +45,7 @@ const BadTlsFile = defineError(
   'BadTlsFile',
   500,
   (p: { section: string; option: string; file: string; why: string }) =>
-    `[${p.section}] ${p.option}: the file ${p.file} cannot be read: ${p.why}`,
+    `[${p.section}] ${p.option}: the file ${p.file} cannot be used: ${p.why}`,
 );
 
 /** Connections to the services of one section. Throws where a certificate file cannot be read. */
@@ -52,6 +53,7 @@ export function openHttp(section: string, options: SessionOptions): Http {
   const ms = (options.timeout ?? usualTimeoutSeconds) * 1000;
   const file = (option: 'cafile' | 'certfile' | 'keyfile') => readPem(section, option, options[option]);
   const [ca, cert, key] = [file('cafile'), file('certfile'), file('keyfile') ?? file('certfile')];
+  checkPems(section, options, { ca, cert, key });
   const agent = new Agent({
     connections: 64,
     keepAliveTimeout: 4_000, // below what servers use, so that no request meets a connection that is being closed
@@ -64,7 +66,24 @@ export function openHttp(section: string, options: SessionOptions): Http {
       ...(cert && { cert, key }),
     },
   });
-  return { send: (call) => send(agent, call, ms), close: () => agent.destroy() };
+  return { send: (call) => send(section, agent, call, ms), close: () => agent.destroy() };
+}
+
+/** What cannot be used is told now, not at the first connection. */
+function checkPems(
+  section: string,
+  options: SessionOptions,
+  { ca, cert, key }: Record<'ca' | 'cert' | 'key', string | undefined>,
+): void {
+  const check = (option: 'cafile' | 'certfile', context: SecureContextOptions) => {
+    try {
+      createSecureContext(context);
+    } catch (error) {
+      throw new BadTlsFile({ section, option, file: options[option]!, why: explain(error) }, { cause: error });
+    }
+  };
+  if (ca) check('cafile', { ca });
+  if (cert) check('certfile', { cert, key });
 }
 
 function readPem(section: string, option: string, file: string | null): string | undefined {
@@ -76,7 +95,7 @@ function readPem(section: string, option: string, file: string | null): string |
   }
 }
 
-async function send(agent: Agent, call: Call, ms: number): Promise<Answer> {
+async function send(section: string, agent: Agent, call: Call, ms: number): Promise<Answer> {
   const { method, url, headers = {}, body, signal } = call;
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(new Error(`no answer within ${ms / 1000} s`)), ms);
@@ -95,7 +114,7 @@ async function send(agent: Agent, call: Call, ms: number): Promise<Answer> {
   } catch (error) {
     const reason = over.signal.aborted ? over.signal.reason : error;
     const mayHaveArrived = !neverSent(error);
-    throw new ServiceUnreachable({ method, url, why: explain(reason), mayHaveArrived }, { cause: reason });
+    throw new ServiceUnreachable({ section, method, url, why: explain(reason), mayHaveArrived }, { cause: reason });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', stop);

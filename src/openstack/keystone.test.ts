@@ -8,6 +8,7 @@ import { type Adapter, makeAdapter } from './adapter.ts';
 import type { Endpoint } from './catalogue.ts';
 import { type Http, openHttp } from './http.ts';
 import { credentialsOf } from './keystone.ts';
+import { openService } from './service.ts';
 
 interface Seen {
   readonly line: string;
@@ -48,6 +49,10 @@ beforeEach(async () => {
       body: await bodyOf(request),
     });
     response.setHeader('Content-Type', 'application/json');
+    if (method === 'GET' && request.url === '/v3') {
+      const version = { id: 'v3.14', status: 'stable', links: [{ rel: 'self', href: 'http://elsewhere:5000/v3/' }] };
+      return void response.writeHead(200).end(JSON.stringify({ version }));
+    }
     if (request.url === '/v3/auth/tokens') {
       const refused = statuses.at(0) === -1;
       if (refused)
@@ -85,7 +90,7 @@ afterEach(async () => {
 });
 
 function open(...sets: string[]): Adapter {
-  const options = loadConfig({ sets: [`nova.auth_url=${url}`, ...sets.map((set) => `nova.${set}`)] }).config.nova;
+  const options = loadConfig({ sets: [`nova.auth_url=${url}/v3`, ...sets.map((set) => `nova.${set}`)] }).config.nova;
   http = openHttp('nova', options);
   const credentials = credentialsOf({ section: 'nova', options, http, clock })!;
   return makeAdapter({ section: 'nova', options, version: '2.1', credentials, http });
@@ -100,8 +105,9 @@ test('a password buys a token, which is used again, at the endpoint that the cat
   const adapter = open(...projectSets);
   await post(adapter);
   await post(adapter);
-  expect(lines()).toEqual(['POST /v3/auth/tokens', 'POST /v2.1/events', 'POST /v2.1/events']);
-  expect(seen[0]!.body).toEqual({
+  expect(lines()).toEqual(['GET /v3', 'POST /v3/auth/tokens', 'POST /v2.1/events', 'POST /v2.1/events']);
+  expect(seen[0]!.token).toBeUndefined();
+  expect(seen[1]!.body).toEqual({
     auth: {
       identity: {
         methods: ['password'],
@@ -110,7 +116,7 @@ test('a password buys a token, which is used again, at the endpoint that the cat
       scope: { project: { name: 'service', domain: { id: 'default' } } },
     },
   });
-  expect(seen[2]!.token).toBe('token-1');
+  expect(seen[3]!.token).toBe('token-1');
 });
 
 test.each([
@@ -121,7 +127,7 @@ test.each([
   [[...userSets, 'tenant_name=x', 'default_domain_name=D'], { project: { name: 'x', domain: { name: 'D' } } }],
 ])('%j asks for the scope %j', async (sets, scope) => {
   await post(open(...sets));
-  expect((seen[0]!.body as { auth: unknown }).auth).toMatchObject({ scope });
+  expect((seen[1]!.body as { auth: unknown }).auth).toMatchObject({ scope });
 });
 
 test('an application credential asks without a scope, a ready token for the scope that is named', async () => {
@@ -203,10 +209,39 @@ test.each([
   catalogue = [{ url: url + path }];
   const adapter = open(...projectSets);
   await post(adapter);
-  expect(lines().slice(1)).toEqual(expected);
+  expect(lines().slice(2)).toEqual(expected);
   await post(adapter);
   expect(lines().at(-1)).toBe(expected.at(-1));
-  expect(lines()).toHaveLength(expected.length + 2);
+  expect(lines()).toHaveLength(expected.length + 3);
+});
+
+test('who waits for a token may leave; the token comes for the others', async () => {
+  const adapter = open(...projectSets);
+  const leaving = new AbortController();
+  const left = adapter.request({ method: 'POST', path: '/events', signal: leaving.signal });
+  const stayed = post(adapter);
+  leaving.abort(new Error('enough'));
+  await expect(left).rejects.toThrow('enough');
+  expect((await stayed).status).toBe(200);
+  expect(tokens).toBe(1);
+});
+
+test('a section may take who it is from another', async () => {
+  const auth = ['auth_type=password', 'username=other', 'password=p', 'user_domain_id=d', 'project_id=x'];
+  const sets = [`auth_url=${url}/v3`, ...auth].map((set) => `neutron.${set}`);
+  const { config } = loadConfig({ sets: [...sets, 'nova.auth_section=neutron', 'nova.username=mine'] });
+  const sections = config as unknown as Record<string, object>;
+  const parts = { section: 'nova', sections, clock, version: '2.1' };
+  const service = openService({ ...parts, options: config.nova })!;
+  http = openHttp('nova', config.nova);
+  await service.adapter.request({ method: 'POST', path: '/events' });
+  await service.close();
+  expect(seen[1]!.body).toMatchObject({ auth: { identity: { password: { user: { name: 'other' } } } } });
+  expect(seen.at(-1)).toMatchObject({ line: 'POST /v2.1/events', token: 'token-1' });
+  for (const name of ['nowhere', 'api'])
+    expect(() => openService({ ...parts, options: { ...config.nova, auth_section: name } })).toThrow(
+      `[nova] cannot be used to authenticate: auth_section names no section with auth options: ${name}`,
+    );
 });
 
 test('what cannot be done says why', async () => {

@@ -2,9 +2,11 @@
 import type { Clock } from '#base/clock.ts';
 import { type AuthOptions, type Credentials, fixedCredentials } from './auth.ts';
 import { type Endpoint, endpointsOf } from './catalogue.ts';
+import { identityAt } from './discovery.ts';
 import { AuthMisconfigured, AuthRefused } from './errors.ts';
 import type { Answer, Http } from './http.ts';
 import { tokenRequest } from './token-request.ts';
+import { partsOf } from './versions.ts';
 
 export interface KeystoneParts {
   readonly section: string;
@@ -58,33 +60,59 @@ export function credentialsOf(parts: KeystoneParts): Credentials | undefined {
 function keystoneCredentials(parts: KeystoneParts, authUrl: string): Credentials {
   const { section, options, http, clock } = parts;
   const body = JSON.stringify(tokenRequest(section, options));
-  const base = authUrl.replace(/\/+$/, '');
-  const url = `${/\/v3$/.test(base) ? base : `${base}/v3`}/auth/tokens`;
+  let base: string | undefined;
   let token: Token | undefined;
   let asking: Promise<Token> | undefined;
 
-  const ask = async (): Promise<Token> => {
-    const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
-    return tokenIn(section, url, await http.send({ method: 'POST', url, headers, body }), clock.now());
+  const identity = async (): Promise<string> => {
+    base ??= asksForVersions(options) ? await identityAt(http, section, authUrl) : versionThree(authUrl);
+    return base;
   };
-  const current = async (): Promise<Token> => {
+  const ask = async (): Promise<Token> => {
+    const url = `${await identity()}/auth/tokens`;
+    const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
+    const answer = await http.send({ method: 'POST', url, headers, body });
+    if (answer.status === 404) base = undefined; // it may have moved
+    token = tokenIn(section, url, answer, clock.now());
+    return token;
+  };
+  const current = (signal?: AbortSignal): Promise<Token> | Token => {
     if (token && clock.now() < token.until) return token;
     // Shared by all who wait for it, and so not tied to anybody's signal.
     asking ??= ask().finally(() => {
       asking = undefined;
     });
-    token = await asking;
-    return token;
+    return whileWanted(asking, signal);
   };
   return {
-    headers: async () => ({ 'X-Auth-Token': (await current()).id }),
+    headers: async (signal) => ({ 'X-Auth-Token': (await current(signal)).id }),
     endpoint: undefined,
-    catalogue: async () => (await current()).endpoints,
+    catalogue: async (signal) => (await current(signal)).endpoints,
+    identity,
     renew(refused) {
       if (token && refused['X-Auth-Token'] === token.id) token = undefined;
       return true;
     },
   };
+}
+
+/** compat: only the types without a version in their name ask which ones there are. */
+const asksForVersions = ({ auth_type }: AuthOptions): boolean => !auth_type?.startsWith('v3');
+
+function versionThree(authUrl: string): string {
+  const { root, version } = partsOf(authUrl);
+  return version ? authUrl.replace(/\/+$/, '') : `${root}/v3`;
+}
+
+/** The same promise for one who may leave before it is settled. */
+function whileWanted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    if (signal.aborted) leave();
+    signal.addEventListener('abort', leave, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
 }
 
 function tokenIn(section: string, url: string, answer: Answer, now: number): Token {

@@ -7,7 +7,6 @@ export const keystoneAuthtoken = {
   www_authenticate_uri: text(null, 'Identity URL told to callers that bring no token.', {
     deprecatedNames: ['auth_uri'],
   }),
-  auth_section: text(null, 'Read the auth options from this section instead.'),
   auth_version: text(null, 'Version of the identity API.'),
   interface: choice('internal', ['admin', 'internal', 'public'], 'Interface of the identity endpoint.'),
   region_name: text(null, 'Region of the identity endpoint.'),

@@ -6,6 +6,7 @@ export const auth = {
   auth_type: text(null, 'How to authenticate: password, v3password, v3applicationcredential, http_basic, none, …', {
     deprecatedNames: ['auth_plugin'],
   }),
+  auth_section: text(null, 'Read the auth options from this section instead.'),
   auth_url: text(null, 'URL of the identity service.'),
   username: text(null, 'User name.', { deprecatedNames: ['user-name', 'user_name'] }),
   user_id: text(null, 'User id.'),

@@ -3,10 +3,7 @@ import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import type { Config } from '#config/schema.ts';
 import type { Db } from '#db/database.ts';
-import { makeAdapter } from '#openstack/adapter.ts';
-import { fixedCredentials } from '#openstack/auth.ts';
-import { openHttp } from '#openstack/http.ts';
-import { credentialsOf } from '#openstack/keystone.ts';
+import { openService } from '#openstack/service.ts';
 import type { Outlet } from '../outlet.ts';
 import { novaOutlet } from './outlet.ts';
 import { tellThrough } from './power-update.ts';
@@ -39,15 +36,11 @@ const apiVersion = '2.1';
  */
 export function makeNova({ config, db, clock, log, userAgent, onDelay, doubtMs }: NovaParts): Nova | undefined {
   const options = config.nova;
-  const fixed = options.endpoint_override ?? options.endpoint;
-  if (options.auth_type === null && fixed === null) return undefined;
-  const http = openHttp(section, options);
-  const credentials =
-    credentialsOf({ section, options, http, clock }) ??
-    fixedCredentials(options.token ? { 'X-Auth-Token': options.token } : {}, options.endpoint);
-  const adapter = makeAdapter({ section, options, version: apiVersion, credentials, http });
+  const sections = config as unknown as Readonly<Record<string, object>>;
+  const service = openService({ section, options, sections, version: apiVersion, clock });
+  if (!service) return undefined;
   const enabled = () => options.send_power_notifications;
-  const tell = tellThrough(adapter, userAgent);
+  const tell = tellThrough(service.adapter, userAgent);
   const host = db.kind === 'postgres' ? { host: config.DEFAULT.host } : {};
   const more = { ...host, ...(onDelay && { onDelay }), ...(doubtMs !== undefined && { doubtMs }) };
   const sender = new NovaSender({ db, clock, log, tell, enabled, ...more });
@@ -57,7 +50,7 @@ export function makeNova({ config, db, clock, log, userAgent, onDelay, doubtMs }
     start: () => sender.start(),
     async stop() {
       await sender.stop();
-      await http.close();
+      await service.close();
     },
   };
 }
