@@ -9,9 +9,11 @@ import type { LoadedConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import type { Authority } from '#contract/policies.ts';
 import { makeAuthority } from '#model/policy/authority.ts';
+import { withAuthSection } from '#openstack/auth-section.ts';
 import { AuthMisconfigured } from '#openstack/errors.ts';
 import { openHttp } from '#openstack/http.ts';
 import { credentialsOf } from '#openstack/keystone.ts';
+import { retrying } from '#openstack/retry.ts';
 import { tokenCheck } from '#openstack/validate-token.ts';
 import { watchPolicies } from './policy-files.ts';
 
@@ -49,24 +51,30 @@ const section = 'keystone_authtoken';
 const connectSeconds = 10;
 
 function keystoneOf(config: Config, { clock, log }: Means): { gate: Gate; close(): Promise<void> } {
-  const { auth_section: elsewhere, ...own } = config.keystone_authtoken;
-  const other = elsewhere ? (config as unknown as Record<string, object>)[elsewhere] : undefined;
-  if (elsewhere && !other) throw new AuthMisconfigured({ section, why: `auth_section names no section: ${elsewhere}` });
-  const options = { ...own, ...other };
-  if (!options.auth_url) throw new AuthMisconfigured({ section, why: 'auth_strategy keystone needs auth_url' });
+  const own = config.keystone_authtoken;
+  const options = withAuthSection(section, own, config as unknown as Readonly<Record<string, object>>);
+  const { auth_url: authUrl } = options;
+  if (!authUrl) throw new AuthMisconfigured({ section, why: 'auth_strategy keystone needs auth_url' });
   const { cafile, certfile, keyfile, insecure, http_connect_timeout: timeout } = own;
-  const http = openHttp(section, { cafile, certfile, keyfile, insecure, timeout: timeout ?? connectSeconds });
+  const session = { cafile, certfile, keyfile, insecure, timeout: timeout ?? connectSeconds };
+  const http = retrying(openHttp(section, session), { connect_retries: own.http_request_max_retries }, clock);
   const credentials = credentialsOf({ section, options, http, clock });
   if (!credentials) throw new AuthMisconfigured({ section, why: 'auth_strategy keystone needs auth_type' });
-  const authUrl = options.auth_url;
+  if (own.memcached_servers?.length)
+    log.info({}, '[keystone_authtoken] memcached_servers is not used: checked tokens are remembered in this process');
+  const { service_type: serviceType, region_name: region } = own;
+  // Who does not know what it is itself has no use for the catalogue.
+  const catalogue = own.include_service_catalog && serviceType !== null;
+  const ask = tokenCheck({ section, authUrl, credentials, http, interface: own.interface, region, catalogue });
   const gate = keystoneGate({
-    ask: tokenCheck({ authUrl, credentials, http, clock, retries: own.http_request_max_retries }),
+    ask,
     clock,
     log,
     uri: own.www_authenticate_uri ?? authUrl,
     cacheSeconds: own.token_cache_time,
     serviceRoles: own.service_token_roles,
     serviceRolesRequired: own.service_token_roles_required,
+    serviceType,
     delayDecision: own.delay_auth_decision,
   });
   return { gate, close: () => http.close() };

@@ -17,7 +17,8 @@ import { type KeystoneParts, keystoneGate } from './keystone.ts';
 import { UserFileInvalid, watchUserFile } from './user-file.ts';
 
 const { signal } = new AbortController();
-const knock = (gate: Gate, headers: Record<string, string>) => gate.identify({ headers, signal });
+const knock = (gate: Gate, headers: Record<string, string>, method = 'GET', url = '/v1/nodes') =>
+  gate.identify({ method, url, headers, signal });
 const basic = (user: string, password: string) => ({
   authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
 });
@@ -148,6 +149,8 @@ let url: string;
 beforeAll(async () => {
   identity = createServer((request, response) => {
     const subject = String(request.headers['x-subject-token']);
+    if (request.method === 'GET' && !request.headers['x-subject-token'])
+      return void response.writeHead(300).end('{"versions": {"values": [{"id": "v3.14"}]}}');
     if (request.method === 'POST') {
       own += 1;
       response.writeHead(201, { 'X-Subject-Token': `own-${own}`, 'Content-Type': 'application/json' });
@@ -192,13 +195,19 @@ function keystone(more: Partial<KeystoneParts> = {}) {
   const options = { auth_type: 'password', auth_url: url, username: 'ironic', password: 'x', default_domain_id: 'd' };
   const credentials = credentialsOf({ section, options: options as never, http, clock: systemClock })!;
   const gate = keystoneGate({
-    ask: tokenCheck({ authUrl: url, credentials, http, clock: systemClock, retries: 0 }),
+    ask: tokenCheck({
+      ...{ section, authUrl: url, credentials, http },
+      interface: 'internal',
+      region: null,
+      catalogue: true,
+    }),
     clock,
     log: silent,
     uri: 'http://keystone',
     cacheSeconds: 300,
     serviceRoles: ['service'],
     serviceRolesRequired: false,
+    serviceType: 'baremetal',
     delayDecision: false,
     ...more,
   });

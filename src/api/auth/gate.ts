@@ -4,6 +4,9 @@ import { defineError } from '#base/errors.ts';
 import type { Caller } from '#contract/policies.ts';
 
 export interface Credentials {
+  readonly method: string;
+  /** As it came, with its query. */
+  readonly url: string;
   readonly headers: IncomingMessage['headers'];
   readonly signal: AbortSignal;
 }
@@ -47,5 +50,6 @@ export async function callerOf(
   signal: AbortSignal,
 ): Promise<Caller> {
   if (!gate || isPublic(request.url ?? '/')) return { requestId };
-  return { requestId, ...(await gate.identify({ headers: request.headers, signal })) };
+  const { method = 'GET', url = '/', headers } = request;
+  return { requestId, ...(await gate.identify({ method, url, headers, signal })) };
 }

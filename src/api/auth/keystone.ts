@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '#base/clock.ts';
 import { explain } from '#base/errors.ts';
 import type { Log } from '#base/log.ts';
+import { fitsOne } from './access-rules.ts';
 import { keystoneChallenge } from './challenge.ts';
 import { type Credentials, type Gate, type Identity, IdentityUnavailable, NotAuthenticated } from './gate.ts';
 import { type TokenFacts, tokenFacts } from './token.ts';
@@ -25,6 +26,8 @@ export interface KeystoneParts {
   readonly cacheSeconds: number;
   readonly serviceRoles: readonly string[];
   readonly serviceRolesRequired: boolean;
+  /** What this service is in the catalogue: what access rules of application credentials name. */
+  readonly serviceType: string | null;
   /** Whether requests without a good token go on, as nobody. */
   readonly delayDecision: boolean;
 }
@@ -91,14 +94,28 @@ export function keystoneGate(parts: KeystoneParts): Gate {
     return facts.roles;
   }
 
+  function demandAccess({ accessRules, services }: TokenFacts, { method, url }: Credentials): void {
+    if (accessRules === undefined) return;
+    const { serviceType } = parts;
+    if (serviceType === null || services?.includes(serviceType) === false) {
+      const why = serviceType === null ? 'is not set' : `(${serviceType}) is not in the catalogue`;
+      log.warn({}, `A token with access rules cannot be judged: [keystone_authtoken] service_type ${why}`);
+      throw refuse('the token is restricted to requests that cannot be told apart here.');
+    }
+    if (!fitsOne(accessRules, { method, url }, serviceType))
+      throw refuse('the access rules of its application credential do not allow this request.');
+  }
+
   async function identityOf(request: Credentials): Promise<Identity> {
     const token = one(request.headers['x-auth-token'])?.trim();
     if (!token) throw refuse('a token is needed (X-Auth-Token).');
     const serviceRoles = await serviceRolesOf(request);
     // A service that works on for its user brings the user's token even when that has ended meanwhile.
-    const allowExpired = serviceRoles?.some((role) => parts.serviceRoles.includes(role)) ?? false;
-    const facts = await factsOf(token, allowExpired);
+    const byService = serviceRoles?.some((role) => parts.serviceRoles.includes(role)) ?? false;
+    const facts = await factsOf(token, byService);
     if (!facts) throw refuse('the token is not valid.');
+    // What a service asks on behalf of its user is another request than the one that its user may make.
+    if (!byService) demandAccess(facts, request);
     return { ...facts.identity, ...(serviceRoles && { serviceRoles }) };
   }
 

@@ -1,5 +1,6 @@
 // What keystone says of a token (Identity API v3, "Validate and show information for token"), as a caller of our API.
 import type { DomainName } from '#contract/policies.ts';
+import type { AccessRule } from './access-rules.ts';
 import type { Identity } from './gate.ts';
 
 type Part = Readonly<Record<string, unknown>>;
@@ -17,6 +18,20 @@ export interface TokenFacts {
   /** Milliseconds since the epoch; undefined where the answer names no end. */
   readonly expires: number | undefined;
   readonly roles: readonly string[];
+  /** The only requests that the token may be used for; undefined: for any. */
+  readonly accessRules?: readonly AccessRule[];
+  /** Types of the services in its catalogue; undefined where the answer has none. */
+  readonly services?: readonly string[];
+}
+
+/** Whatever is no rule lets nothing pass. */
+function accessRulesIn(value: unknown): readonly AccessRule[] | undefined {
+  const rules = part(value).access_rules;
+  if (rules === undefined || rules === null) return undefined;
+  return (Array.isArray(rules) ? rules : []).flatMap((rule) => {
+    const [method, path, service] = [text(part(rule).method), text(part(rule).path), text(part(rule).service)];
+    return method && path && service ? [{ method, path, service }] : [];
+  });
 }
 
 /** The facts in the body of a validation; undefined where it is none. */
@@ -31,9 +46,15 @@ export function tokenFacts(body: unknown): TokenFacts | undefined {
   const [userDomain, projectDomain] = [named(user.domain), named(project.domain)];
   const [userName, projectId, projectName] = [text(user.name), text(project.id), text(project.name)];
   const expires = Date.parse(text(token.expires_at) ?? '');
+  const accessRules = accessRulesIn(token.application_credential);
+  const services = Array.isArray(token.catalog)
+    ? token.catalog.flatMap((one) => text(part(one).type) ?? [])
+    : undefined;
   return {
     roles,
     expires: Number.isNaN(expires) ? undefined : expires,
+    ...(accessRules && { accessRules }),
+    ...(accessRules && services && { services }),
     identity: {
       user: id,
       roles,
