@@ -1,12 +1,13 @@
 // The door: what is the same for every request, in the order in which clients see it fail.
 import { InvalidContent, InvalidParameterValue, NoValidHost } from '#contract/errors.ts';
+import { readPatch } from '#contract/json-patch.ts';
 import { type Caller, demand } from '#contract/policies.ts';
 import type { NodeRow } from '#db/schema.ts';
 import { argumentsOf, queryOf, readArguments } from './arguments.ts';
 import { parseBody } from './body.ts';
 import type { Presence } from './client-gone.ts';
 import { nodeOfPath } from './idents.ts';
-import { usualPath } from './paths.ts';
+import { isServedBelow, usualPath } from './paths.ts';
 import type { Ask, House, Reply } from './route.ts';
 import type { Router } from './router.ts';
 import type { BodySize } from './settings.ts';
@@ -30,12 +31,16 @@ export async function answer(house: House, router: Router, knock: Knock): Promis
   const { method, minor, caller } = knock;
   const at = knock.url.indexOf('?');
   const { path, suffixed } = usualPath(at < 0 ? knock.url : knock.url.slice(0, at), minor);
-  const { route, params, fields } = router.find(method, path);
+  // compat: what a resource may be asked is not told without asking, but that is no failure
+  if (method === 'OPTIONS' && isServedBelow(path)) return { status: 200 };
+  const { route, params, fields } = router.find(method, path, minor);
+  knock.presence.route = route;
   refuseBelowVersion(route, minor);
   const body = await readBody(house, knock, route.size ?? 'usual');
   const given = queryOf(at < 0 ? '' : knock.url.slice(at + 1));
   if (fields !== undefined) given.fields = fields;
-  const named = route.body === 'arguments' ? { ...given, ...argumentsOf(body) } : given;
+  if (route.patch) readPatch(body ?? {});
+  const named = route.body === 'arguments' || (method === 'DELETE' && !route.body) ? { ...given, ...argumentsOf(body) } : given;
   const args = readArguments(route.query ?? {}, named, minor);
   const { requestId, user, project } = caller;
   const by = { requestId, ...(user && { user }), ...(project && { project }) };

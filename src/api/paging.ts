@@ -60,8 +60,8 @@ function readLimit(asked: number | undefined, most: number): number {
 }
 
 function readMarker(resource: Resource, marker: string | undefined): string | undefined {
-  if (marker === undefined) return undefined;
-  if (resource.name !== 'conductor' && !isUuid(marker)) throw new InvalidUUID({ field: 'marker', value: marker });
+  if (marker === undefined || (marker === '' && resource.anyMarker)) return undefined;
+  if (!resource.anyMarker && !isUuid(marker)) throw new InvalidUUID({ field: 'marker', value: marker });
   return marker;
 }
 

@@ -3,6 +3,8 @@ import type { FaultKind } from '#base/errors.ts';
 import { checkPatched, readCreation, readPatched } from '#contract/body.ts';
 import type { Resource } from '#contract/fields.ts';
 import { applyPatch, readPatch } from '#contract/json-patch.ts';
+import { InvalidParameterValue } from '#contract/errors.ts';
+import { readIdent } from '#contract/values.ts';
 import type { Tx } from '#db/database.ts';
 import type { Queries } from '#db/schema.ts';
 import { listArguments, nextLink, type Page, readPage, readPicked } from './paging.ts';
@@ -59,6 +61,7 @@ export async function listReply<R extends object>(
  * where the caller must not know of it, and HTTPForbidden where the route's policy refuses.
  */
 export async function namedInPath<R>(ask: Ask, kind: Kind<R>, ident: string): Promise<R> {
+  readIdent(kind.resource.name, ident);
   return admitted(ask, kind, await rowNamed(ask, kind, ident), ident);
 }
 
@@ -107,7 +110,10 @@ export function patchedValues(ask: Ask, resource: Resource, document: object): R
   const patch = readPatch(ask.body ?? {}, resource.loosePaths ? 'loose' : 'strict');
   checkPatched(resource, ask.minor, patch);
   const changes = readPatched(resource, patch, applyPatch(document, patch) as Record<string, unknown>);
-  if (changes.uuid === null) delete changes.uuid; // a thing keeps its UUID when nobody gives it another
+  const { uuid } = document as { uuid?: string };
+  if (changes.uuid !== undefined && changes.uuid !== uuid)
+    throw new InvalidParameterValue({ why: `The ${resource.name} ${uuid} keeps its UUID: make a new one instead.` });
+  delete changes.uuid;
   return changes;
 }
 

@@ -65,6 +65,8 @@ export interface Watch {
   outlets(): readonly OutletView[];
   /** For Prometheus; undefined where [ingot]metrics is off. */
   metrics?(): Promise<{ type: string; text: string }>;
+  /** Told of each request that was answered. */
+  served?(route: Route | undefined, status: number, ms: number): void;
 }
 
 export interface House {
@@ -123,6 +125,8 @@ export interface Route {
   readonly query?: Arguments;
   /** `json`: the handler gets it as it is; `arguments`: its keys are read together with those of the query. */
   readonly body?: 'json' | 'arguments' | 'none';
+  /** The body is a JSON patch: its form is checked before anything is looked up. */
+  readonly patch?: true;
   /** 400: that no conductor serves what the body asks for is the body's fault (otherwise 404). */
   readonly noHost?: 400;
   /** How large its body may be. */

@@ -1,12 +1,15 @@
 // Finds the route for a path: segments in a tree, literal ones before parameters.
 import {
   BadUri,
+  InvalidUuidOrName,
   MalformedRequestURI,
   MethodNotAllowed,
   MissingParameterValue,
   RouteNotFound,
 } from '#contract/errors.ts';
+import { latest } from '#contract/versions.ts';
 import type { Route } from './route.ts';
+import { refuseBelowVersion } from './since.ts';
 
 interface Branch {
   readonly literals: Map<string, Branch>;
@@ -25,13 +28,13 @@ interface Found {
 
 export interface Router {
   /** Throws RouteNotFound (404), MethodNotAllowed (405) or a 400 where the method wants a name after the collection. */
-  find(method: string, path: string): Found;
+  find(method: string, path: string, minor?: number): Found;
 }
 
 export function makeRouter(routes: readonly Route[]): Router {
   const root = newBranch();
   for (const route of routes) plant(root, route);
-  return { find: (method, path) => find(root, method, path) };
+  return { find: (method, path, minor = latest) => find(root, method, path, minor) };
 }
 
 const segmentsOf = (path: string): string[] => {
@@ -60,12 +63,11 @@ function plant(root: Branch, route: Route): void {
 
 function decode(segment: string): string {
   if (!segment.includes('%')) return segment;
-  const wrong = (why: string) => new BadUri({ why: `"${segment}" in the path ${why}.` });
-  if (segment.includes('%00')) throw wrong('holds a NUL character');
+  if (segment.includes('%00')) throw new InvalidUuidOrName({ field: 'what a path names', value: segment });
   try {
     return decodeURIComponent(segment);
   } catch {
-    throw wrong('is not UTF-8 in percent encoding');
+    throw new BadUri({ why: `"${segment}" in the path is not UTF-8 in percent encoding.` });
   }
 }
 
@@ -88,16 +90,28 @@ function walk(
   return { branch: here, params };
 }
 
-function find(root: Branch, method: string, path: string): Found {
+function find(root: Branch, method: string, path: string, minor: number): Found {
   const segments = segmentsOf(path);
   const hit = walk(root, segments);
   if (!hit) return findWithFields(root, method, path, segments);
   const route = hit.branch.routes.get(method);
   if (route) return { route, params: hit.params };
+  refuseYoung(hit.branch, minor);
+  const thing = asThing(root, segments);
+  const named = thing?.branch.routes.get(method);
+  if (named) return { route: named, params: thing!.params };
+  if (method === 'POST' && segments.length === 3 && thing?.branch.routes.has('PATCH'))
+    throw new MalformedRequestURI({ path });
   const below = hit.branch.parameter;
   if (below?.branch.routes.has(method))
     throw new MissingParameterValue({ why: `${method} ${path} needs a ${below.name} after the path.` });
   throw new MethodNotAllowed({ method, path });
+}
+
+/** What nothing of which is known to a version is refused as that, whatever the method. */
+function refuseYoung(branch: Branch, minor: number): void {
+  const routes = [...branch.routes.values()].sort((a, b) => Number(a.method === 'GET') - Number(b.method === 'GET'));
+  if (routes.length && routes.every(({ since }) => since > minor)) refuseBelowVersion(routes[0]!, minor);
 }
 
 function findWithFields(root: Branch, method: string, path: string, segments: readonly string[]): Found {
@@ -105,12 +119,21 @@ function findWithFields(root: Branch, method: string, path: string, segments: re
   const hit = method === 'GET' && extra ? asThing(root, segments.slice(0, -1)) : undefined;
   const route = hit?.branch.routes.get('GET');
   if (!hit || !route?.query?.fields || !extra) {
-    if (method !== 'GET' && segments.length > 2 && walk(root, segments.slice(0, -1)))
-      throw new MalformedRequestURI({ path });
+    if (method !== 'GET' && segments.length > 2) refuseBelow(root, method, path, segments.slice(0, -1));
     throw new RouteNotFound({ path });
   }
   return { route, params: hit.params, fields: decode(extra) };
 }
+
+/** Below a thing there is nothing to change, and elsewhere nothing that any method is for. */
+function refuseBelow(root: Branch, method: string, path: string, segments: readonly string[]): void {
+  if (!walk(root, segments)) return;
+  const isThing = walk(root, segments.slice(0, -1))?.branch.literals.has(segments.at(-1)!) === false;
+  if (isThing && changing.has(method)) throw new MalformedRequestURI({ path });
+  throw new MethodNotAllowed({ method, path });
+}
+
+const changing = new Set(['POST', 'PATCH', 'DELETE']);
 
 /** A path as that of a single thing, even where its last segment is a word with a meaning of its own (`detail`). */
 function asThing(root: Branch, segments: readonly string[]): ReturnType<typeof walk> {

@@ -106,7 +106,10 @@ function kept(name: string, field: Field, value: unknown): unknown {
  * field is not refused, compat).
  */
 export function checkPatched(resource: Resource, minor: number, patch: readonly PatchOperation[]): void {
-  const allowed = patchable(resource);
+  const allowed = patchable(resource).filter((name) => {
+    const { unknownBefore, since } = resource.fields[name]!;
+    return !(unknownBefore && since > minor);
+  });
   for (const { keys, path } of patch)
     if (!allowed.includes(keys[0]!))
       throw new InvalidParameterValue({

@@ -70,6 +70,8 @@ export interface Resource {
   readonly fields: Fields;
   /** Patch paths may hold any text in their keys, `~0` and `~1` included. */
   readonly loosePaths?: true;
+  /** compat: a marker of any form is looked for, and not there (404), where others refuse what is no UUID (400). */
+  readonly anyMarker?: true;
   /** Below its version a field may not even be given as null or "" on creation (406). */
   readonly gatesEmpty?: true;
   /** Below its version a field may not even be removed by a patch (406). */
@@ -102,7 +104,7 @@ export function pickedAt(resource: Resource, minor: number, names: readonly stri
   const picked = [...new Set(names)];
   for (const name of picked) {
     const field = fieldOf(resource, name);
-    if (!field || field.shown === false || field.pick === false)
+    if (!field || (field.unknownBefore && field.since > minor) || field.shown === false || field.pick === false)
       throw new UnknownAttribute({ name, known: pickable(resource, minor) });
   }
   for (const name of picked) {

@@ -12,7 +12,10 @@ test.each([
   [undefined, 'baremetal 1.72', 72],
   [undefined, 'compute 2.90, baremetal latest', latest],
   [undefined, 'compute 2.90', 1],
-  ['1.20', 'baremetal 1.72', 20],
+  ['1.20', 'baremetal 1.72', 72],
+  ['1.20', 'compute 2.90', 20],
+  ['1. 20', undefined, 20],
+  ['+1.+5', undefined, 5],
 ])('the headers %o and %o ask for 1.%i', (own, common, minor) => {
   expect(minorAsked(own, common)).toBe(minor);
 });

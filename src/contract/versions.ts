@@ -26,13 +26,13 @@ function unified(value: string | undefined): string | undefined {
 
 /**
  * The minor version that the two headers ask for. None, or an empty one, means the lowest. Throws UnsupportedVersion (406).
- * Ironic's own header goes before the common one.
+ * OpenStack's common header goes before Ironic's own. compat: blanks and a plus sign within a version say nothing.
  */
 export function minorAsked(own: string | undefined, common?: string): number {
-  const text = (own?.trim() || unified(common) || '').toLowerCase();
+  const text = (unified(common) || own?.trim() || '').toLowerCase();
   if (text === '') return lowest;
   if (text === 'latest') return latest;
-  const parts = /^(-?\d{1,9})\.(\d{1,9})$/.exec(text);
+  const parts = /^([+-]?\d{1,9})\s*\.\s*(\+?\d{1,9})$/.exec(text);
   const accepted = `accepted are ${versionText(lowest)} to ${versionText(latest)} and "latest"`;
   if (!parts) throw new UnsupportedVersion({ why: `"${text}" is not an API version; ${accepted}.` });
   const [major, minor] = [Number(parts[1]), Number(parts[2])];

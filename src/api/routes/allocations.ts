@@ -158,6 +158,7 @@ export const allocationRoutes = [
     policy: 'baremetal:allocation:update',
     judges: 'thing',
     body: 'json',
+    patch: true,
     async handle(ask) {
       const row = await allocationOfPath(ask);
       const changes = patchedValues(ask, resource, row);

@@ -1,5 +1,5 @@
 import { isUuid } from '#base/ids.ts';
-import { InvalidParameterValue, InvalidUUID } from '#contract/errors.ts';
+import { InvalidUUID } from '#contract/errors.ts';
 import { linksOf } from '#contract/links.ts';
 import { chassis } from '#contract/resources/chassis.ts';
 import { chassisBy, createChassis, deleteChassis, listChassis, saveChassis } from '#db/chassis.ts';
@@ -78,11 +78,10 @@ export const chassisRoutes = [
     since: 1,
     policy: 'baremetal:chassis:update',
     body: 'json',
+    patch: true,
     async handle(ask) {
       const row = await chassisOfPath(ask);
       const changes = patchedValues(ask, chassis, row);
-      if (changes.uuid !== undefined && changes.uuid !== row.uuid)
-        throw new InvalidParameterValue({ why: `Chassis ${row.uuid} keeps its UUID: make a new one instead.` });
       return patchReply(ask, kind, row, changes, (tx) => saveChassis(tx, row.uuid, changes));
     },
   }),

@@ -58,7 +58,7 @@ export const deployTemplateRoutes = [
     method: 'GET',
     path: '/v1/deploy_templates',
     since,
-    before: 'not served',
+    before: 'no path',
     policy: 'baremetal:deploy_template:get',
     query: queries.list,
     handle: (ask) => listReply(ask, kind, (page) => listDeployTemplates(ask.db.read, page)),
@@ -67,7 +67,7 @@ export const deployTemplateRoutes = [
     method: 'GET',
     path: '/v1/deploy_templates/{template}',
     since,
-    before: 'not served',
+    before: 'no path',
     policy: 'baremetal:deploy_template:get',
     query: queries.one,
     handle: async (ask) => showReply(ask, kind, await templateOfPath(ask)),
@@ -88,6 +88,7 @@ export const deployTemplateRoutes = [
     before: 'no method',
     policy: 'baremetal:deploy_template:update',
     body: 'json',
+    patch: true,
     async handle(ask) {
       const row = await templateOfPath(ask);
       const changes: Partial<DeployTemplateRow> = kept(patchedValues(ask, resource, row));

@@ -102,6 +102,7 @@ export const inspectionRuleRoutes = [
     before: 'method not served',
     policy: 'baremetal:inspection_rule:update',
     body: 'json',
+    patch: true,
     handle: patch,
   }),
   route({

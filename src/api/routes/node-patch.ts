@@ -11,6 +11,7 @@ export const nodePatchRoutes = [
     since: 1,
     query: { reset_interfaces: { type: 'flag', since: 45 } },
     body: 'json',
+    patch: true,
     noHost: 400,
     async handle(ask) {
       const { node, orders, by } = ask;

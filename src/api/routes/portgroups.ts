@@ -123,6 +123,7 @@ export const portgroupRoutes = [
     policy: 'baremetal:portgroup:update',
     judges: 'thing',
     body: 'json',
+    patch: true,
     handle: patch,
   }),
   route({

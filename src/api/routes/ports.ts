@@ -102,6 +102,7 @@ export const portRoutes = [
     policy: 'baremetal:port:update',
     judges: 'thing',
     body: 'json',
+    patch: true,
     async handle(ask) {
       const row = await portOfPath(ask);
       const changes = await checkPortPatch(ask, row, patchedValues(ask, resource, row));

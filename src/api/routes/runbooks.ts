@@ -78,12 +78,12 @@ function ownOfProject({ caller }: Ask, values: Values): Values {
 const traitRoute = { since: freeNamesSince, policy: 'baremetal:runbook:update', judges: 'thing' } as const;
 
 export const runbookRoutes = [
-  route({ method: 'GET', path: '/v1/runbooks', since, before: 'not served', query: queries.list, handle: list }),
+  route({ method: 'GET', path: '/v1/runbooks', since, before: 'no path', query: queries.list, handle: list }),
   route({
     method: 'GET',
     path: '/v1/runbooks/{runbook}',
     since,
-    before: 'not served',
+    before: 'no path',
     policy: 'baremetal:runbook:get',
     judges: 'thing',
     query: queries.one,
@@ -110,6 +110,7 @@ export const runbookRoutes = [
     policy: 'baremetal:runbook:update',
     judges: 'thing',
     body: 'json',
+    patch: true,
     handle: patch,
   }),
   route({

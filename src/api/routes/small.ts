@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { isUuid } from '#base/ids.ts';
-import { InvalidParameterValue, RouteNotFound } from '#contract/errors.ts';
+import { InvalidParameterValue, NotFound } from '#contract/errors.ts';
 import { isMac } from '#contract/values.ts';
 import { countShards } from '#db/node-list.ts';
 import { type Reply, route } from '../route.ts';
@@ -48,7 +48,7 @@ export const smallRoutes = [
     path: '/v1/shards/{shard}',
     since: 82,
     handle({ path }) {
-      throw new RouteNotFound({ path });
+      throw new NotFound({ why: `There is nothing at ${path}: shards are listed only.` });
     },
   }),
   route({

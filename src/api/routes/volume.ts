@@ -137,6 +137,7 @@ function sectionRoutes<R extends Volume>(section: Section<R>): Route[] {
       policy: 'baremetal:volume:update',
       judges: 'thing',
       body: 'json',
+      patch: true,
       async handle(ask) {
         const row = await find(ask);
         const changes = patchedValues(ask, resource, row);

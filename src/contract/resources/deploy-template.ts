@@ -8,6 +8,7 @@ export const deployTemplate = {
   listed: ['uuid', 'name'],
   required: ['name', 'steps'],
   fieldsSince: 55,
+  anyMarker: true,
   detailSince: 55,
   fields: {
     uuid: { since: 55, type: 'uuid', create: true, null: true },
@@ -22,7 +23,6 @@ export const deployTemplate = {
       type: 'string',
       stored: false,
       create: true,
-      patch: 'free',
       null: true,
       max: 255,
       shown: false,

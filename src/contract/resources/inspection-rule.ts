@@ -8,6 +8,7 @@ export const inspectionRule = {
   listed: ['uuid', 'priority', 'phase', 'description'],
   required: ['actions'],
   fieldsSince: 96,
+  anyMarker: true,
   detailSince: 96,
   filters: {
     phase: { since: 96, type: 'string' },

@@ -8,6 +8,7 @@ export const runbook = {
   listed: ['uuid', 'name'],
   required: ['name', 'steps'],
   fieldsSince: 92,
+  anyMarker: true,
   detailSince: 92,
   filters: {
     project: { since: 92, type: 'string' },
@@ -24,7 +25,16 @@ export const runbook = {
     created_at: { since: 92, type: 'time' },
     updated_at: { since: 92, type: 'time' },
     links: { since: 92, type: 'links', stored: false },
-    description: { since: 112, type: 'string', create: true, patch: 'free', null: true, max: 255 },
-    traits: { since: 112, type: 'list' },
+    description: {
+      since: 112,
+      type: 'string',
+      create: true,
+      patch: 'free',
+      null: true,
+      max: 255,
+      unknownBefore: true,
+      ungated: ['sort'],
+    },
+    traits: { since: 112, type: 'list', unknownBefore: true, ungated: ['sort'] },
   },
 } as const satisfies Resource;
