@@ -126,7 +126,9 @@ async function serve(service: Service, request: IncomingMessage, response: Serve
       : await replyTo(service, request, headers, requestId, presence);
   send(request, response, headers, reply);
   const status = reply.status ?? 200;
-  const facts = { requestId, ...globalIdOf(request), method, url, status, ms: house.clock.now() - started };
+  const ms = house.clock.now() - started;
+  house.watch?.served?.(presence.route, status, ms);
+  const facts = { requestId, ...globalIdOf(request), method, url, status, ms };
   house.log.info(facts, `${method} ${url} ${status}`);
 }
 

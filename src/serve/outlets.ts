@@ -49,5 +49,5 @@ export async function startOutlets({ config, db, clock, log, metrics }: OutletPa
 /** What the API shows of it. */
 export const watchOf = (config: Config, outlets: Outlets, metrics: Metrics): Watch => ({
   outlets: outlets.statuses,
-  ...(config.ingot.metrics && { metrics: metrics.page }),
+  ...(config.ingot.metrics && { metrics: metrics.page, served: metrics.served }),
 });

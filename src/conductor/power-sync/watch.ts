@@ -22,6 +22,8 @@ export interface PowerSyncCounts {
   roundNodes: number;
   /** How far the round that goes on is behind its plan, as of the last nodes that were begun. */
   lateMs: number;
+  /** When the last round ended (ms since the epoch); 0 before the first. */
+  endedAt: number;
 }
 
 export const newPowerWatch = (): PowerWatch => ({
@@ -36,5 +38,6 @@ export const newPowerWatch = (): PowerWatch => ({
     roundMs: 0,
     roundNodes: 0,
     lateMs: 0,
+    endedAt: 0,
   },
 });

@@ -83,7 +83,8 @@ export async function round(conductor: Conductor, watch: PowerWatch, spreadMs: n
   await slots.empty();
   counts.rounds++;
   counts.roundNodes = looked;
-  counts.roundMs = clock.now() - begun;
+  counts.endedAt = clock.now();
+  counts.roundMs = counts.endedAt - begun;
   counts.lateMs = 0;
 }
 

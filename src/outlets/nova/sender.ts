@@ -45,6 +45,8 @@ export interface NovaCounts {
   told: number;
   refused: number;
   failed: number;
+  /** Nova as a whole does not answer, or not well. */
+  away: boolean;
 }
 
 const pollMs = 5000;
@@ -56,7 +58,7 @@ const pruneEachMs = 3_600_000;
 const keptMs = 7 * 86_400_000;
 
 export class NovaSender {
-  readonly counts: NovaCounts = { sent: 0, told: 0, refused: 0, failed: 0 };
+  readonly counts: NovaCounts = { sent: 0, told: 0, refused: 0, failed: 0, away: false };
   readonly #parts: NovaSenderParts;
   readonly #bell: Bell;
   readonly #random: () => number;
@@ -194,6 +196,7 @@ export class NovaSender {
 
   async #settle(row: NovaCallbackRow, verdict: Verdict, startedAt: number): Promise<void> {
     if (verdict.is === 'service') return this.#serviceFailed(row, verdict, startedAt);
+    this.counts.away = false;
     if (this.#gate.passed()) this.#parts.log.info({}, 'nova answers again; what waits is told');
     switch (verdict.is) {
       case 'told':
@@ -255,6 +258,7 @@ export class NovaSender {
     const now = clock.now();
     this.counts.failed++;
     if (verdict.unknown) this.#doubts.add(row.instance_uuid, row.state, now);
+    this.counts.away = true;
     const first = this.#gate.failed(now, startedAt, verdict.retryAfterSeconds);
     await db.write((tx) => postponeCallback(tx, row, this.#gate.retryAt, verdict.why));
     if (!first) return log.debug({ instance: row.instance_uuid }, `nova still does not answer: ${verdict.why}`);
