@@ -110,7 +110,8 @@ async function saveFree(tx: Queries, node: NodeRow, changes: NodeChanges): Promi
   }
 }
 
-function happeningsOf(node: NodeRow, changes: NodeChanges, by: By): Happening[] {
+/** What a change of fields means to the world. */
+export function happeningsOf(node: NodeRow, changes: NodeChanges, by: By): Happening[] {
   const told: Happening[] = [{ kind: 'node.updated', node: node.uuid, by, fields: Object.keys(changes) }];
   if (changes.maintenance === undefined || changes.maintenance === node.maintenance) return told;
   const reason = changes.maintenance_reason ?? null;
@@ -130,7 +131,12 @@ function refuseInterfaceChange(node: NodeRow, changes: NodeChanges): void {
 }
 
 /** All interface fields as they are to be, when the change touches the driver or one of them. */
-function newInterfaces(conductor: Conductor, node: NodeRow, changes: NodeChanges, reset: boolean): Partial<NodeRow> {
+export function newInterfaces(
+  conductor: Conductor,
+  node: NodeRow,
+  changes: NodeChanges,
+  reset: boolean,
+): Partial<NodeRow> {
   const driver = changes.driver ?? node.driver;
   const touched = driver !== node.driver || reset || interfaceFields.some((field) => field in changes);
   if (!touched) return {};

@@ -3,8 +3,8 @@ import { InvalidState } from '#contract/errors.ts';
 import { deleteAllocation } from '#db/allocations.ts';
 import { type BiosSetting, replaceBiosSettings } from '#db/bios-settings.ts';
 import { nodeBy, saveNode } from '#db/nodes.ts';
-import { savePort } from '#db/ports.ts';
-import type { NodeRow, PortRow } from '#db/schema.ts';
+import { portsOfNode, savePort } from '#db/ports.ts';
+import type { NodeRow, PortRow, Queries } from '#db/schema.ts';
 import type { BootDevice, Faces, NodeChanges, Task } from '#drivers/kinds.ts';
 import type { By, Happening } from '#events/catalog.ts';
 import type { InternalInfo } from '#model/internal-info.ts';
@@ -110,6 +110,24 @@ export class HeldTask implements Task {
       await record(tx, conductor.host, told);
       return row;
     });
+  }
+
+  /** As `save`, with what `also` writes in the same transaction. The ports are read anew. */
+  async saveWith(
+    changes: NodeChanges,
+    also: (tx: Queries) => Promise<void>,
+    ...happenings: readonly Happening[]
+  ): Promise<void> {
+    const { conductor } = this;
+    const { uuid, reservation_epoch: epoch } = this.#node;
+    const told = happenings.map((h) => ({ ...h, by: h.by ?? this.by }));
+    this.#node = await conductor.db.write(async (tx) => {
+      const row = await saveNode(tx, uuid, changes, { host: conductor.host, epoch });
+      await also(tx);
+      await record(tx, conductor.host, told);
+      return row;
+    });
+    this.#ports = await portsOfNode(conductor.db.read, uuid);
   }
 
   async note(changes: { [K in keyof InternalInfo]?: InternalInfo[K] | undefined }): Promise<void> {

@@ -180,9 +180,17 @@ export interface NetworkFace extends Face {
   listVifs(task: Task): Promise<{ id: string }[]>;
 }
 
+/** What a BMC told of its machine: for the hooks and rules of inspection, then kept as its inventory. */
+export interface Findings {
+  readonly inventory: Readonly<Record<string, unknown>>;
+  readonly plugin_data: Readonly<Record<string, unknown>>;
+}
+
 export interface InspectFace extends Face {
-  /** Looks at the machine at once ('done') or boots the ramdisk for it ('wait'). */
-  inspect(task: Task): Promise<StepOutcome>;
+  /** The option that names the hooks for what it finds; `[inspector]hooks` where it is missing. */
+  readonly hooks?: { readonly option: string; of(config: Config): string };
+  /** Looks at the machine at once ('done', with what was found) or boots the ramdisk for it ('wait'). */
+  inspect(task: Task): Promise<StepOutcome | { readonly is: 'done'; readonly found: Findings }>;
   abort?(task: Task): Promise<void>;
   /** The ramdisk has told what it found: put away what was made to boot it. */
   cleanUp?(task: Task): Promise<void>;

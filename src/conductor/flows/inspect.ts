@@ -1,17 +1,27 @@
 // manageable -> inspecting -> manageable: what is in the machine? (reference: conductor.md L99-103)
 import { explain } from '#base/errors.ts';
+import type { Config } from '#config/schema.ts';
+import { makeOfFindings } from '../inspection/make-of-findings.ts';
 import { move } from '../move.ts';
 import type { HeldTask } from '../task.ts';
 import type { Flow } from './flow.ts';
 
+const inspectorHooks = { option: '[inspector]hooks', of: (config: Config) => config.inspector.hooks };
+
 async function begin(task: HeldTask): Promise<void> {
+  const { inspect: face } = task.driver; // the rules may change the driver
   try {
-    const outcome = await task.driver.inspect.inspect(task);
+    const outcome = await face.inspect(task);
     if (outcome.is === 'wait')
       return await move(task, 'wait', {
         waitsFor: outcome.for,
         withinSeconds: outcome.withinSeconds ?? task.config.conductor.inspect_wait_timeout,
       });
+    if ('found' in outcome) {
+      const { option, of } = face.hooks ?? inspectorHooks;
+      const { inventory, plugin_data } = outcome.found;
+      await makeOfFindings(task, { inventory, plugin_data: { ...plugin_data } }, of(task.config), option);
+    }
     await move(task, 'done', { changes: { last_error: null } });
   } catch (error) {
     await fail(task, error);

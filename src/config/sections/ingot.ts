@@ -1,5 +1,5 @@
 // Ingot's own options: what Ironic has no name for.
-import { boolean, choice, computed, host, list, multi, path, port, seconds, secret, text } from '../option.ts';
+import { boolean, choice, computed, host, integer, list, multi, path, port, seconds, secret, text } from '../option.ts';
 
 const roles = ['api', 'conductor', 'boot', 'console', 'ui'] as const;
 
@@ -37,6 +37,17 @@ export const ingot = {
   tftp_port: port(69, 'Port of TFTP.'),
   http_address: host(null, 'Address of the boot HTTP server; boot_address when not set.'),
   http_port: port(8088, 'Port of the boot HTTP server.'),
+
+  discovery_per_minute: integer(
+    300,
+    'How many unknown machines are enrolled per minute ([auto_discovery]); those beyond it are told to try again later.',
+    { min: 1, mutable: true },
+  ),
+  rule_call_hosts: list(
+    [],
+    'Hosts, addresses and networks that inspection rules may call (api-call). Empty: any that the rule itself names, but this machine and its surroundings.',
+    { mutable: true },
+  ),
 
   webhook_urls: multi([], 'URLs that are told what happens.', { mutable: true }),
   webhook_events: list([], 'Happenings told to webhooks; all when empty.', { mutable: true }),

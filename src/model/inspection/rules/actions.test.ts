@@ -164,10 +164,23 @@ describe('an action outside of the records', () => {
             timeoutSeconds: 2,
             retries: 0,
             backoffFactor: 0.3,
+            fixedHost: true,
           },
         },
       ],
     });
+  });
+
+  test.each([
+    ['http://hook:81?n={node.name}', true],
+    ['https://hook', true],
+    ['http://{inventory[bmc_address]}/', false],
+    ['http://hook.{node.name}/', false],
+    ['http://user@{node.name}/', false],
+    ['http://a@b/', false],
+    ['{node.name}', false],
+  ])('api-call of %s: the rule says where it goes: %s', (url, fixedHost) => {
+    expect(run([{ op: 'api-call', args: { url } }])).toMatchObject({ effects: [{ call: { fixedHost } }] });
   });
 
   test('fail ends the rule with its message', () => {

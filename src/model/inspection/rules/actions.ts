@@ -29,6 +29,8 @@ export interface Call {
   readonly timeoutSeconds: number;
   readonly retries: number;
   readonly backoffFactor: number;
+  /** The rule itself says where the request goes; else something that was filled in has a part in it. */
+  readonly fixedHost: boolean;
 }
 
 /** What is to be done outside of the records. */
@@ -41,8 +43,8 @@ export interface Done {
   readonly effect?: Effect;
 }
 
-/** `args` are filled in. Throws RuleError, and Refused for the rule that fails a machine on purpose. */
-export type Action = (args: Json, draft: Draft, budget: Budget) => Done;
+/** `args` are filled in, `written` are as the rule has them. Throws RuleError, and Refused for a rule that means to. */
+export type Action = (args: Json, draft: Draft, budget: Budget, written: Json) => Done;
 
 /** A rule said that the machine is not wanted so. */
 export class Refused extends Error {
@@ -131,7 +133,10 @@ function texts(name: string, value: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, pythonText(inner)]));
 }
 
-function apiCall({ url, headers, proxies, timeout = 5, retries = 3, backoff_factor = 0.3 }: Json): Done {
+const fixedHost = /^https?:\/\/[^/?#\\@{}\s]+(?:[/?#]|$)/i;
+
+function apiCall(args: Json, _draft: Draft, _budget: Budget, written: Json): Done {
+  const { url, headers, proxies, timeout = 5, retries = 3, backoff_factor = 0.3 } = args;
   const call: Call = {
     url: pythonText(url),
     headers: texts('headers', headers),
@@ -139,6 +144,7 @@ function apiCall({ url, headers, proxies, timeout = 5, retries = 3, backoff_fact
     timeoutSeconds: numberFrom('timeout', timeout, { min: 0.001, max: 60 }),
     retries: Math.trunc(numberFrom('retries', retries, { min: 0, max: 10 })),
     backoffFactor: numberFrom('backoff_factor', backoff_factor, { min: 0, max: 10 }),
+    fixedHost: fixedHost.test(pythonText(written.url)),
   };
   return { effect: { is: 'call', call } };
 }

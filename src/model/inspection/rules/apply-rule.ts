@@ -128,7 +128,7 @@ function act(
   const effects: Effect[] = [];
   let draft = before;
   const once = (scope: Scope): void => {
-    const done = action(fillAll(given, scope, budget) as Json, draft, budget);
+    const done = action(fillAll(given, scope, budget) as Json, draft, budget, given);
     draft = done.draft ?? draft;
     if (done.effect) effects.push(done.effect);
   };
