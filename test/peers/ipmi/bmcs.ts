@@ -47,10 +47,21 @@ async function foreign(dir: string, port: number, command: string, args: string[
   return { port, stop };
 }
 
-const auths = ['callback', 'user', 'operator', 'admin'].map((level) => `allowed_auths_${level} none md2 md5 straight`);
+export interface IpmiSimOptions {
+  /** Authentication types of IPMI 1.5 that it offers. */
+  readonly auths?: string;
+  /** A TCP port of this host that is the machine's serial port. */
+  readonly serialPort?: number;
+}
 
-/** OpenIPMI's simulator with a chassis that keeps power and boot device in files: user `ipmiusr`, password `test`. */
-export async function ipmiSim(): Promise<ForeignBmc> {
+/**
+ * OpenIPMI's simulator with a chassis that keeps power and boot device in files: user `ipmiusr`, password `test`. Behind
+ * the BMC, on its channel 0, is a controller at 82h with device id 52h.
+ */
+export async function ipmiSim({
+  auths = 'none md2 md5 straight',
+  serialPort,
+}: IpmiSimOptions = {}): Promise<ForeignBmc> {
   const dir = await mkdtemp(join(tmpdir(), 'ingot-ipmi-sim-'));
   const port = await freePort();
   const lan = [
@@ -59,9 +70,10 @@ export async function ipmiSim(): Promise<ForeignBmc> {
     'startlan 1',
     `addr 127.0.0.1 ${port}`,
     'priv_limit admin',
-    ...auths,
+    ...['callback', 'user', 'operator', 'admin'].map((level) => `allowed_auths_${level} ${auths}`),
     'guid a123456789abcdefa123456789abcdef',
     'endlan',
+    ...(serialPort === undefined ? [] : [`sol "tcp:127.0.0.1:${serialPort}" 115200`]),
     `chassis_control "${dir}/chassis.sh"`,
     'user 2 true "ipmiusr" "test" admin 10 none md2 md5 straight',
   ];
@@ -70,6 +82,8 @@ export async function ipmiSim(): Promise<ForeignBmc> {
     'mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr',
     'sel_enable 0x20 1000 0x0a',
     'mc_enable 0x20',
+    'mc_add 0x82 0x52 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf03',
+    'mc_enable 0x82',
   ];
   const chassis = [
     '#!/bin/sh',

@@ -83,14 +83,16 @@ export class Sessions15 {
     const request = readMessage(packet.payload);
     if (isUnreadable(request) || request.netFn !== activation.netFn || request.cmd !== activation.cmd) return undefined;
     const { authType, secret } = challenge;
-    const seal = (code: number, data: Uint8Array) =>
-      seal15(authType, secret, packet.sessionId, 0, writeResponse(request, code, data));
+    // Numbered with the first number that the console has chosen (FreeIPMI counts on from it), or not at all.
+    const seal = (code: number, data: Uint8Array, sequence = 0) =>
+      seal15(authType, secret, packet.sessionId, sequence, writeResponse(request, code, data));
     const session = this.#accept(request.data, packet.sessionId, challenge, peer);
     if (typeof session === 'number') return seal(session, none);
     const inbound = (this.#parts.randomBytes(4).readUInt32LE() | 1) >>> 0;
     const kept = this.#spec.authenticateOnce ? authTypes.none : authType;
     const { id: sessionId, maxPrivilege: privilege } = session;
-    const answer = seal(completion.ok, writeActivated({ authType: kept, sessionId, inbound, privilege }));
+    const activated = writeActivated({ authType: kept, sessionId, inbound, privilege });
+    const answer = seal(completion.ok, activated, session.sequence);
     session.wrap15 = { authType: kept, secret, activated: { request: Buffer.from(packet.payload), answer } };
     this.#sessions.add(session);
     return answer;
@@ -109,7 +111,7 @@ export class Sessions15 {
     const facts = { id, consoleId: id, suite: suites.get(0)!, maxPrivilege: asked.privilege, peer, usedAt };
     const session = newServerSession(facts);
     session.user = user;
-    session.sequence = (asked.outbound - 1) >>> 0;
+    session.sequence = asked.outbound;
     session.privilege = Math.min(2, user.privilege);
     return session;
   }
