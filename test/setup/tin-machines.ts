@@ -11,8 +11,9 @@ export interface TinMachines {
   /** How often a power state was read, and who is told when one is. */
   reads: number;
   onRead: ((node: string) => Promise<void>) | undefined;
-  /** What was asked of the machines, in its order. */
+  /** What was asked of the machines, in its order, and of which. */
   readonly asked: string[];
+  readonly askedOf: string[];
   restore(): void;
 }
 
@@ -23,6 +24,7 @@ export function tinMachines(): TinMachines {
     reads: 0,
     onRead: undefined,
     asked: [],
+    askedOf: [],
     restore() {
       read.mockRestore();
       ask.mockRestore();
@@ -38,6 +40,7 @@ export function tinMachines(): TinMachines {
   });
   const ask = vi.spyOn(fakePower, 'ask').mockImplementation(async ({ node }, target) => {
     machines.asked.push(target);
+    machines.askedOf.push(node.uuid);
     if (machines.faults.get(node.uuid) === 'unreachable') throw new Error('no answer from its BMC');
     if (machines.faults.get(node.uuid) !== 'stuck') machines.power.set(node.uuid, finalPower[target]);
   });
