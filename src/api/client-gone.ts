@@ -15,23 +15,33 @@ export interface Presence {
   readonly signal: AbortSignal;
 }
 
-export function presenceOf(response: ServerResponse): Presence {
-  let gone: AbortController | undefined;
-  const left = () => response.closed && !response.writableFinished;
-  return {
-    check() {
-      if (left()) throw new ClientGone({});
-    },
-    get signal() {
-      if (gone) return gone.signal;
-      const controller = new AbortController();
-      gone = controller;
-      const leave = () => {
-        if (!response.writableFinished) controller.abort(new ClientGone({}));
-      };
-      if (left()) leave();
-      else response.once('close', leave);
-      return controller.signal;
-    },
-  };
+/** The client of a request, as long as it waits. */
+export class Client implements Presence {
+  route?: Route;
+  readonly #response: ServerResponse;
+  #gone: AbortController | undefined;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  check(): void {
+    if (this.#left()) throw new ClientGone({});
+  }
+
+  get signal(): AbortSignal {
+    if (this.#gone) return this.#gone.signal;
+    const gone = new AbortController();
+    this.#gone = gone;
+    const leave = () => {
+      if (this.#left()) gone.abort(new ClientGone({}));
+    };
+    leave();
+    this.#response.once('close', leave);
+    return gone.signal;
+  }
+
+  #left(): boolean {
+    return this.#response.closed && !this.#response.writableFinished;
+  }
 }

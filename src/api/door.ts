@@ -3,7 +3,7 @@ import { InvalidContent, InvalidParameterValue, NoValidHost } from '#contract/er
 import { readPatch } from '#contract/json-patch.ts';
 import { type Caller, demand } from '#contract/policies.ts';
 import type { NodeRow } from '#db/schema.ts';
-import { argumentsOf, queryOf, readArguments } from './arguments.ts';
+import { argumentsOf, queryOf, readArguments, together } from './arguments.ts';
 import { parseBody } from './body.ts';
 import type { Presence } from './client-gone.ts';
 import { nodeOfPath } from './idents.ts';
@@ -19,6 +19,8 @@ export interface Knock {
   readonly url: string;
   readonly minor: number;
   readonly caller: Caller;
+  /** Whose rights are asked for, where that is the same for all callers: what is known of them is worked out once. */
+  readonly judged?: Caller | undefined;
   readonly base: string;
   readonly contentType: string | undefined;
   readonly presence: Presence;
@@ -39,11 +41,13 @@ export async function answer(house: House, router: Router, knock: Knock): Promis
   const body = await readBody(house, knock, route.size ?? 'usual');
   const given = queryOf(at < 0 ? '' : knock.url.slice(at + 1));
   if (fields !== undefined) given.fields = fields;
-  if (route.patch) readPatch(body ?? {});
-  const named = route.body === 'arguments' || (method === 'DELETE' && !route.body) ? { ...given, ...argumentsOf(body) } : given;
+  if (route.patch) readPatch(body ?? {}, route.patch === 'loose' ? 'loose' : 'strict');
+  const named =
+    route.body === 'arguments' || (method === 'DELETE' && !route.body) ? together(given, argumentsOf(body)) : given;
   const args = readArguments(route.query ?? {}, named, minor);
   const { requestId, user, project } = caller;
   const by = { requestId, ...(user && { user }), ...(project && { project }) };
+  const judged = knock.judged ?? caller;
   const ask: Ask = {
     ...house,
     minor,
@@ -57,12 +61,10 @@ export async function answer(house: House, router: Router, knock: Knock): Promis
     caller,
     rule: route.policy,
     base: knock.base,
-    get signal() {
-      return knock.presence.signal;
-    },
+    presence: knock.presence,
     node: noNode,
-    demand: (rule, target) => demand(house.authority, rule, caller, target),
-    may: (rule, target) => house.authority.allows(rule, caller, target),
+    demand: (rule, target) => demand(house.authority, rule, judged, target),
+    may: (rule, target) => house.authority.allows(rule, judged, target),
   };
   const node = await nodeOfPath(ask, route);
   knock.presence.check();

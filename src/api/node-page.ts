@@ -78,9 +78,9 @@ export async function nodePage(ask: Ask, mark: Mark, key: string, asked: PageAsk
   const known = kept.of(key, mark);
   if (known?.holdsFor(ask)) return known;
   const make = (signal: AbortSignal) => makeNodePage(ask, asked, signal);
-  const shared = await sharing.do(`${mark} ${key}`, ask.signal, make);
+  const shared = await sharing.do(`${mark} ${key}`, ask.presence.signal, make);
   // Somebody else may have begun it, who sees other things.
-  const page = shared.holdsFor(ask) ? shared : await make(ask.signal);
+  const page = shared.holdsFor(ask) ? shared : await make(ask.presence.signal);
   kept.keep(key, mark, page);
   return page;
 }

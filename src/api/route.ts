@@ -6,7 +6,9 @@ import type { Db } from '#db/database.ts';
 import type { NodeRow } from '#db/schema.ts';
 import type { By } from '#events/catalog.ts';
 import type { Gate } from './auth/gate.ts';
+import type { Presence } from './client-gone.ts';
 import type { KeptPages, Page } from './kept-pages.ts';
+import type { KeptStamps } from './kept-stamps.ts';
 import type { KeptTexts } from './kept-texts.ts';
 import type { Orders } from './orders.ts';
 import type { ApiSettings, BodySize } from './settings.ts';
@@ -85,6 +87,8 @@ export interface House {
   readonly texts: KeptTexts;
   /** Pages of nodes that are kept while nothing changes, and those that are being made. */
   readonly pages: { readonly kept: KeptPages; readonly sharing: Sharing<Page> };
+  /** Stamps of nodes that are kept while nothing changes. */
+  readonly stamps: KeptStamps;
 }
 
 /** One request, as a handler sees it. */
@@ -104,8 +108,8 @@ export interface Ask extends House {
   readonly by: By;
   /** The service's address as the client knows it, without a slash at the end. */
   readonly base: string;
-  /** Aborted when the client goes away. */
-  readonly signal: AbortSignal;
+  /** Whether the client still waits. */
+  readonly presence: Presence;
   /** The node that the path names; only on routes with `{node}` in their path. */
   readonly node: NodeRow;
   /** Throws 403 unless the caller may. */
@@ -126,7 +130,7 @@ export interface Route {
   /** `json`: the handler gets it as it is; `arguments`: its keys are read together with those of the query. */
   readonly body?: 'json' | 'arguments' | 'none';
   /** The body is a JSON patch: its form is checked before anything is looked up. */
-  readonly patch?: true;
+  readonly patch?: true | 'loose';
   /** 400: that no conductor serves what the body asks for is the body's fault (otherwise 404). */
   readonly noHost?: 400;
   /** How large its body may be. */

@@ -3,14 +3,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { explain } from '#base/errors.ts';
 import { newRequestId, newUuid } from '#base/ids.ts';
-import { type Authority, allowAll } from '#contract/policies.ts';
+import { type Authority, allowAll, type Caller } from '#contract/policies.ts';
 import { latest, lowest, minorAsked, versionHeaders, versionText } from '#contract/versions.ts';
 import { callerOf } from './auth/gate.ts';
-import { ClientGone, type Presence, presenceOf } from './client-gone.ts';
+import { Client, ClientGone, type Presence } from './client-gone.ts';
 import { corsHeaders, isPreflight } from './cors.ts';
 import { answer, type Knock } from './door.ts';
 import { isAnswerable, renderError } from './errors.ts';
 import { KeptPages } from './kept-pages.ts';
+import { KeptStamps } from './kept-stamps.ts';
 import { KeptTexts } from './kept-texts.ts';
 import { readBytes } from './read-bytes.ts';
 import type { House, Reply } from './route.ts';
@@ -28,7 +29,7 @@ export interface Api {
   close(): Promise<void>;
 }
 
-export type ApiParts = Omit<House, 'authority' | 'settings' | 'texts' | 'pages' | 'newId'> & {
+export type ApiParts = Omit<House, 'authority' | 'settings' | 'texts' | 'pages' | 'stamps' | 'newId'> & {
   readonly newId?: () => string;
   /** Who may do what; without it everybody may do everything (auth_strategy noauth). */
   readonly authority?: Authority;
@@ -46,6 +47,7 @@ export function buildApi(parts: ApiParts): Api {
     settings: { ...defaultSettings, ...parts.settings },
     texts: new KeptTexts(),
     pages: { kept: new KeptPages(), sharing: new Sharing() },
+    stamps: new KeptStamps(),
     newId: parts.newId ?? newUuid,
   };
   const router = makeRouter(house.settings.ramdiskOnly ? allRoutes.filter(isForRamdisks) : allRoutes);
@@ -116,7 +118,7 @@ async function serve(service: Service, request: IncomingMessage, response: Serve
   const started = house.clock.now();
   const requestId = newRequestId();
   const headers: HeaderList = ['X-OpenStack-Request-Id', requestId, ...versionRange];
-  const presence = presenceOf(response);
+  const presence = new Client(response);
   const { cors } = house.settings;
   const { method = 'GET', url = '/' } = request;
   if (cors) headers.push(...Object.entries(corsHeaders(cors, { method, headers: request.headers })).flat());
@@ -132,6 +134,7 @@ async function serve(service: Service, request: IncomingMessage, response: Serve
   house.log.info(facts, `${method} ${url} ${status}`);
 }
 
+const anybody: Caller = { requestId: '' };
 const nothing = {};
 const requestIdShape = /^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -157,6 +160,7 @@ async function replyTo(
       url: request.url ?? '/',
       minor,
       caller,
+      judged: house.gate ? undefined : anybody,
       base:
         house.settings.publicUrl ??
         `${'encrypted' in request.socket ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}`,

@@ -1,7 +1,7 @@
 import { readCreation } from '#contract/body.ts';
 import { node } from '#contract/resources/node.ts';
 import type { NodeFilter } from '#db/node-list.ts';
-import { findStamp } from '#db/nodes.ts';
+import { findStamp, type NodeStamp } from '#db/nodes.ts';
 import type { NodeRow } from '#db/schema.ts';
 import { asciiJson } from '../ascii-json.ts';
 import { inPath } from '../idents.ts';
@@ -15,7 +15,7 @@ import { demandCreation, demandDeletion } from '../own-nodes.ts';
 import { nextLink, readPage, readPicked } from '../paging.ts';
 import { queriesOf } from '../resource.ts';
 import { type Ask, type Reply, route } from '../route.ts';
-import { nodeTarget, sightOfList } from '../sight.ts';
+import { seesNode, sightOfList } from '../sight.ts';
 import { chassisOfPath } from './chassis.ts';
 
 const queries = queriesOf(node);
@@ -37,10 +37,21 @@ async function listReply(ask: Ask, view?: 'all', within: NodeFilter = {}): Promi
 
 /** One node; its row is read only where its text is not kept. */
 async function showReply(ask: Ask): Promise<Reply> {
-  const stamp = await inPath(ask, ask.params.node!, findStamp);
-  ask.demand('baremetal:node:get', nodeTarget(stamp));
+  const stamp = await stampInPath(ask, ask.params.node!);
   const ascii = await nodeText(ask, stamp, readPicked(ask, node) ?? 'all');
   return ascii === undefined ? showReply(ask) : { ascii };
+}
+
+/** The stamp of the node in the path, after `baremetal:node:get`; throws BadUri or NodeNotFound. */
+async function stampInPath(ask: Ask, ident: string): Promise<NodeStamp> {
+  const { db, stamps } = ask;
+  if (db.kind !== 'sqlite') return inPath(ask, ident, findStamp); // there a mark costs as much as the stamp
+  const mark = db.mark() as number;
+  const kept = stamps.of(ident, mark);
+  if (kept && seesNode(ask, kept)) return kept;
+  const stamp = await inPath(ask, ident, findStamp);
+  if (stamp.uuid === ident) stamps.keep(ident, mark, stamp);
+  return stamp;
 }
 
 async function create(ask: Ask): Promise<Reply> {

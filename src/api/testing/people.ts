@@ -4,6 +4,7 @@ import { defineError } from '#base/errors.ts';
 import { newUuid } from '#base/ids.ts';
 import { silent } from '#base/log.ts';
 import type { Authority, Caller } from '#contract/policies.ts';
+import { formerPolicies } from '#contract/policy-history.ts';
 import { policyRules } from '#contract/policy-rules.ts';
 import { createAllocation } from '#db/allocations.ts';
 import { createChassis } from '#db/chassis.ts';
@@ -11,6 +12,8 @@ import type { Db } from '#db/database.ts';
 import { openDb } from '#db/db.ts';
 import { createDeployTemplate } from '#db/deploy-templates.ts';
 import { createInspectionRule } from '#db/inspection-rules.ts';
+import { addHistory } from '#db/node-history.ts';
+import { saveInventory } from '#db/node-inventory.ts';
 import { createNode } from '#db/nodes.ts';
 import { createPortgroup } from '#db/portgroups.ts';
 import { createPort } from '#db/ports.ts';
@@ -21,6 +24,7 @@ import { makeAuthority } from '#model/policy/authority.ts';
 import { makeRuleSet } from '#model/policy/rule-set.ts';
 import { answer } from '../door.ts';
 import { KeptPages } from '../kept-pages.ts';
+import { KeptStamps } from '../kept-stamps.ts';
 import { KeptTexts } from '../kept-texts.ts';
 import type { Orders } from '../orders.ts';
 import type { House } from '../route.ts';
@@ -36,6 +40,9 @@ const rolesOf = {
   reader: ['reader'],
   service: ['service'],
   nobody: [],
+  /** Of before secure RBAC, in the projects `demo` and `baremetal`. */
+  baremetal_admin: ['baremetal_admin'],
+  baremetal_observer: ['baremetal_observer'],
 } as const;
 
 const scopes = {
@@ -43,6 +50,7 @@ const scopes = {
   owner: { project: 'project-owner' },
   lessee: { project: 'project-lessee' },
   other: { project: 'project-other' },
+  demo: { project: 'project-demo', projectName: 'demo' },
   domain: { domain: { id: 'domain' } },
   unscoped: {},
 } as const;
@@ -57,29 +65,44 @@ export interface Persona {
   readonly caller: Caller;
 }
 
+const usual: readonly Role[] = ['admin', 'manager', 'member', 'reader', 'service', 'nobody'];
 /** Which roles are tried in scopes that own nothing. */
 const few: readonly Role[] = ['admin', 'service', 'nobody'];
+const rolesIn: Readonly<Record<Scope, readonly Role[]>> = {
+  system: usual,
+  owner: usual,
+  lessee: usual,
+  other: few,
+  demo: ['admin', 'baremetal_admin', 'baremetal_observer'],
+  domain: few,
+  unscoped: few,
+};
 
 export const personas: readonly Persona[] = (Object.keys(scopes) as Scope[]).flatMap((scope) =>
-  (scope === 'system' || scope === 'owner' || scope === 'lessee' ? (Object.keys(rolesOf) as Role[]) : few).map(
-    (role) => ({
-      name: `${scope}-${role}`,
-      role,
-      scope,
-      caller: { requestId: 'req-test', user: 'user', roles: rolesOf[role], ...scopes[scope] },
-    }),
-  ),
+  rolesIn[scope].map((role) => ({
+    name: `${scope}-${role}`,
+    role,
+    scope,
+    caller: { requestId: 'req-test', user: 'user', roles: rolesOf[role], ...scopes[scope] },
+  })),
 );
 
 export const persona = (name: string): Persona => personas.find((p) => p.name === name)!;
 
-export const builtIn: Authority = makeAuthority({
-  rules: (
-    (set) => () =>
-      set
-  )(makeRuleSet({ defaults: policyRules, former: {}, overrides: {}, defaultRule: 'default', newDefaultsOnly: true })),
-  enforceScope: true,
-});
+export interface Switches {
+  readonly enforceScope?: boolean;
+  readonly newDefaultsOnly?: boolean;
+  readonly overrides?: Readonly<Record<string, string>>;
+}
+
+/** The built-in rules under these switches of [oslo_policy], with what a policy file replaces. */
+export function authorityOf({ enforceScope = true, newDefaultsOnly = true, overrides = {} }: Switches): Authority {
+  const parts = { defaults: policyRules, former: formerPolicies, overrides, defaultRule: 'default', newDefaultsOnly };
+  const set = makeRuleSet(parts);
+  return makeAuthority({ rules: () => set, enforceScope });
+}
+
+export const builtIn = authorityOf({});
 
 /** A node with one of everything on it. */
 export interface Machine {
@@ -101,6 +124,8 @@ export interface Owned {
 export interface World {
   readonly db: Db;
   readonly machines: readonly Machine[];
+  /** Of the third machine. */
+  readonly children: readonly Pick<Machine, 'owner' | 'lessee' | 'node'>[];
   readonly allocations: readonly Owned[];
   readonly runbooks: readonly Owned[];
   readonly chassis: string;
@@ -118,9 +143,10 @@ const pairs = [
 const owners = [null, 'project-owner', 'project-lessee', 'project-strange'];
 
 /** Nodes of every owner and lessee with their ports, port groups and volumes; allocations and runbooks of every owner. */
-export async function makeWorld(): Promise<World> {
-  const db = await openDb({ url: 'sqlite://:memory:', log: silent, clock: systemClock });
+export async function makeWorld(given?: Db): Promise<World> {
+  const db = given ?? (await openDb({ url: 'sqlite://:memory:', log: silent, clock: systemClock }));
   const machines: Machine[] = [];
+  const children: Pick<Machine, 'owner' | 'lessee' | 'node'>[] = [];
   const allocations: Owned[] = [];
   const runbooks: Owned[] = [];
   const things = { chassis: newUuid(), template: newUuid(), rule: newUuid() };
@@ -158,7 +184,16 @@ export async function makeWorld(): Promise<World> {
       const volume = { ...on, volume_type: 'iscsi', boot_index: n, volume_id: `v${n}`, properties: { iqn: 'x' } };
       const target = await createVolumeTarget(tx, volume as never);
       const uuids = { port: port.uuid, portgroup: portgroup.uuid, connector: connector.uuid, target: target.uuid };
+      for (const event of ['began', 'ended']) await addHistory(tx, { ...on, severity: 'INFO', event });
+      await saveInventory(tx, on.node_uuid, { n }, {});
       machines.push({ owner, lessee, node: on.node_uuid, ...uuids });
+    }
+    for (const [owner, lessee] of pairs) {
+      const uuid = newUuid();
+      const parent_node = machines[2]!.node;
+      const work = { provision_state: 'enroll', power_state: 'power off' } as const;
+      await createNode(tx, { uuid, driver: 'fake-hardware', owner, lessee, parent_node, ...work } as never);
+      children.push({ owner, lessee, node: uuid });
     }
     for (const owner of owners) {
       for (const shared of [false, true]) {
@@ -173,7 +208,7 @@ export async function makeWorld(): Promise<World> {
     await createDeployTemplate(tx, { uuid: things.template, name: 'CUSTOM_T', steps: [] });
     await createInspectionRule(tx, { uuid: things.rule, actions: [], scope: null, description: null });
   });
-  return { db, machines, allocations, runbooks, ...things };
+  return { db, machines, children, allocations, runbooks, ...things };
 }
 
 /** The handler was reached and would have begun its work. */
@@ -206,6 +241,7 @@ export function asker(world: World, authority: Authority = builtIn) {
     newId: newUuid,
     texts: new KeptTexts(),
     pages: { kept: new KeptPages(), sharing: new Sharing() },
+    stamps: new KeptStamps(),
   };
   const { signal } = new AbortController();
   const presence = { check() {}, signal };
