@@ -73,6 +73,8 @@ async function proceed(task: HeldTask, flow: Flow, facts: StepFlowFacts): Promis
       return flow.ramdiskBooted?.(task);
     case 'agent step':
       return afterAgentStep(task, flow, facts);
+    case 'bmc':
+      return afterLook(task, flow, facts);
     case 'reboot':
       if (!task.info.agent_url) return;
       await move(task, 'resume');
@@ -104,6 +106,28 @@ async function afterAgentStep(task: HeldTask, flow: Flow, facts: StepFlowFacts):
   }
   // A ramdisk that has started afresh, or has other versions now, is given the step once more.
   return progress.is === 'version mismatch' ? flow.ramdiskBooted?.(task) : finishWhenDone(task, flow, facts, 'again');
+}
+
+/** The step waits on its BMC: look how it stands there, and look again later where it goes on. */
+async function afterLook(task: HeldTask, flow: Flow, facts: StepFlowFacts): Promise<void> {
+  const step = planOf(task, facts)?.[indexOf(task, facts)];
+  const own = step && ownStep(task, facts, step);
+  if (!step || !own?.look) throw new Error('the row waits for its BMC, but no step of its plan looks there');
+  const outcome = await own.look(task, step.args ?? {}).catch((error: unknown) => {
+    if (task.signal.aborted) throw error;
+    throw new StepFailed(facts.flow, step, error);
+  });
+  if (outcome === null) {
+    const { bmc_look_every: every = 10, bmc_wait_until: until = Number.POSITIVE_INFINITY } = task.info;
+    return task.save({ deadline_at: Math.min(task.clock.now() + every * 1000, until) });
+  }
+  await move(task, 'resume');
+  if (outcome.is === 'wait') return wait(task, facts, outcome);
+  if (task.info.abort_after_step)
+    return flow.fail(task, new Error(`broken off by request after step ${step.interface}.${step.step}`), {
+      event: 'fail',
+    });
+  return finishWhenDone(task, flow, facts, 'next');
 }
 
 /** The step asked for a reboot: the ramdisk boots again, and the plan goes on with the next step. */

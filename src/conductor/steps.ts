@@ -65,12 +65,22 @@ export async function runSteps(task: HeldTask, facts: StepFlowFacts, from: numbe
 
 /** Put the row to sleep until what `outcome` names has come, or its time is up. */
 export async function wait(task: HeldTask, facts: StepFlowFacts, outcome: StepOutcome & { is: 'wait' }): Promise<void> {
+  const withinSeconds = outcome.withinSeconds ?? facts.timeout(task.config);
+  if (outcome.on === 'bmc') return waitOnBmc(task, outcome, withinSeconds);
   const how = {
     changes: { driver_internal_info: task.noted({ waiting_on: outcome.on }) },
     waitsFor: outcome.for,
-    withinSeconds: outcome.withinSeconds ?? facts.timeout(task.config),
+    withinSeconds,
   };
   await move(task, 'wait', how);
+}
+
+/** A BMC calls nobody: the row's deadline comes early, and again, so that somebody looks. */
+async function waitOnBmc(task: HeldTask, outcome: StepOutcome & { is: 'wait' }, within: number): Promise<void> {
+  const every = outcome.lookEverySeconds ?? 10;
+  const notes = { waiting_on: outcome.on, bmc_look_every: every, bmc_wait_until: task.clock.now() + within * 1000 };
+  const changes = { driver_internal_info: task.noted(notes) };
+  await move(task, 'wait', { changes, waitsFor: outcome.for, withinSeconds: Math.min(every, within) });
 }
 
 /**

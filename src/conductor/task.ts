@@ -2,6 +2,7 @@ import type { Log } from '#base/log.ts';
 import { InvalidState } from '#contract/errors.ts';
 import { deleteAllocation } from '#db/allocations.ts';
 import { type BiosSetting, replaceBiosSettings } from '#db/bios-settings.ts';
+import { type FirmwareComponent, keepFirmware, saveFirmware } from '#db/firmware-components.ts';
 import { nodeBy, saveNode } from '#db/nodes.ts';
 import { portsOfNode, savePort } from '#db/ports.ts';
 import type { NodeRow, PortRow, Queries } from '#db/schema.ts';
@@ -154,6 +155,15 @@ export class HeldTask implements Task {
 
   async keepBios(settings: readonly BiosSetting[]): Promise<void> {
     await this.conductor.db.write((tx) => replaceBiosSettings(tx, this.#node.uuid, settings));
+  }
+
+  async keepFirmware(components: readonly FirmwareComponent[]): Promise<void> {
+    const { uuid } = this.#node;
+    await this.conductor.db.write(async (tx) => {
+      for (const component of components) await saveFirmware(tx, uuid, component);
+      const names = components.map((one) => one.component);
+      await keepFirmware(tx, uuid, names);
+    });
   }
 
   async notePort(uuid: string, changes: Readonly<Record<string, unknown>>): Promise<void> {

@@ -2,8 +2,8 @@
 
 /** What is on a medium. */
 export type MediumContent =
-  /** An image that is there already, by http, https or file URL. */
-  | { readonly is: 'given'; readonly url: string }
+  /** An image that is there already, by http, https or file URL; `checksum` in hexadecimal tells its algorithm by its length. */
+  | { readonly is: 'given'; readonly url: string; readonly checksum?: string }
   /** A config drive, as the instance has it: base64 text, compressed or not. */
   | { readonly is: 'drive'; readonly text: string }
   /** An ISO to be made: it boots the kernel with the ramdisk and the arguments. */
@@ -21,7 +21,7 @@ export type MediumContent =
     };
 
 /** For what a node has a medium: booting, or a drive that a user filled. */
-export type MediumSlot = 'boot' | 'cdrom' | 'disk' | 'floppy';
+export type MediumSlot = 'boot' | 'cdrom' | 'disk' | 'floppy' | 'firmware';
 
 export interface MediumOrder {
   readonly node: string;

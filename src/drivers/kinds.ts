@@ -4,6 +4,7 @@ import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import type { Config } from '#config/schema.ts';
 import type { BiosSetting } from '#db/bios-settings.ts';
+import type { FirmwareComponent } from '#db/firmware-components.ts';
 import type { NodeRow, PortRow } from '#db/schema.ts';
 import type { Happening } from '#events/catalog.ts';
 import type { InternalInfo, WaitsOn } from '#model/internal-info.ts';
@@ -37,7 +38,14 @@ export type Properties = Readonly<Record<string, string>>;
 export type StepOutcome =
   | { readonly is: 'done' }
   /** The row waits: `on` says for what, `for` in words; `withinSeconds` overrides the flow's own time-out. */
-  | { readonly is: 'wait'; readonly on: WaitsOn; readonly for: string; readonly withinSeconds?: number };
+  | {
+      readonly is: 'wait';
+      readonly on: WaitsOn;
+      readonly for: string;
+      readonly withinSeconds?: number;
+      /** On 'bmc': how often the step's `look` is asked. */
+      readonly lookEverySeconds?: number;
+    };
 
 export const done: StepOutcome = { is: 'done' };
 
@@ -58,6 +66,8 @@ export interface Step {
   /** After a crash in the middle: may simply be run again. Without it the flow fails with a reason. */
   readonly again?: true;
   run(task: Task, args: Readonly<Record<string, unknown>>): Promise<StepOutcome>;
+  /** It waits on its BMC ('bmc'): one look at how it stands; null while it goes on. Throws what went wrong. */
+  look?(task: Task, args: Readonly<Record<string, unknown>>): Promise<StepOutcome | null>;
 }
 
 /** What every interface has. */
@@ -233,6 +243,16 @@ export interface VendorFace extends Face {
   readonly passthru?: Readonly<Record<string, VendorMethod>>;
 }
 
+export interface BiosFace extends Face {
+  /** Keep what the BMC tells of the settings now. */
+  cache?(task: Task): Promise<void>;
+}
+
+export interface FirmwareFace extends Face {
+  /** Keep what the BMC tells of the components now. */
+  cache?(task: Task): Promise<void>;
+}
+
 export interface StorageFace extends Face {
   attach?(task: Task): Promise<void>;
   detach?(task: Task): Promise<void>;
@@ -240,11 +260,11 @@ export interface StorageFace extends Face {
 
 /** The interface types by kind. */
 export interface Faces {
-  readonly bios: Face;
+  readonly bios: BiosFace;
   readonly boot: BootFace;
   readonly console: ConsoleFace;
   readonly deploy: DeployFace & { readonly ramdisk?: AgentFace };
-  readonly firmware: Face;
+  readonly firmware: FirmwareFace;
   readonly inspect: InspectFace;
   readonly management: ManagementFace;
   readonly network: NetworkFace;
@@ -285,6 +305,8 @@ export interface Task {
   note(changes: { [K in keyof InternalInfo]?: InternalInfo[K] | undefined }): Promise<void>;
   /** Make the settings that are kept of the machine's BIOS these; none forgets them all. */
   keepBios(settings: readonly BiosSetting[]): Promise<void>;
+  /** Make the firmware components that are kept of the machine these; the first version of each stays known. */
+  keepFirmware(components: readonly FirmwareComponent[]): Promise<void>;
   /** Change keys of a port's `internal_info`; undefined removes one. */
   notePort(port: string, changes: Readonly<Record<string, unknown>>): Promise<void>;
   /** Bring the machine's power to `target` and wait until it is seen there. */

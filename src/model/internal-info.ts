@@ -1,7 +1,7 @@
 import type { PlannedStep } from './steps.ts';
 
 /** What a waiting row waits for. */
-export type WaitsOn = 'agent boot' | 'agent step' | 'reboot' | 'heartbeat' | 'external';
+export type WaitsOn = 'agent boot' | 'agent step' | 'reboot' | 'heartbeat' | 'bmc' | 'external';
 
 /**
  * The notes that the house keeps on a node (`driver_internal_info`): every key that any room writes, with its owner.
@@ -45,6 +45,9 @@ export interface InternalInfo {
   /** The step at the index was begun and has not ended: after a crash it is looked at before it is run again. */
   step_begun?: boolean;
   waiting_on?: WaitsOn;
+  /** The row waits for its BMC: how often it is looked at (seconds), and until when (ms since the epoch). */
+  bmc_look_every?: number;
+  bmc_wait_until?: number;
   /** The service was away while the machine booted: it is booted once more before its time is up. */
   boot_cut_off?: boolean;
   abort_after_step?: boolean;
@@ -66,6 +69,11 @@ export interface InternalInfo {
   bmc_addresses?: readonly string[];
   /** TCP port of the serial console, where the node names none itself (drivers/ipmi/console-face.ts). */
   allocated_ipmi_terminal_port?: number;
+  // steps of a Redfish BMC that take their time (drivers/redfish/)
+  /** What the step that waits has begun. */
+  redfish_step?: Readonly<Record<string, unknown>>;
+  /** Firmware that is to be updated, in order; while there is some, nobody else asks the BMC for power. */
+  redfish_fw_updates?: readonly Readonly<Record<string, unknown>>[];
   // what the fake management interface was last asked to show (drivers/fake/)
   fake_indicators?: Readonly<Record<string, string>>;
   // network (drivers/network/)
@@ -97,6 +105,10 @@ export const planKeys = [
   'user_deploy_steps',
   'step_begun',
   'waiting_on',
+  'bmc_look_every',
+  'bmc_wait_until',
+  'redfish_step',
+  'redfish_fw_updates',
   'boot_cut_off',
   'abort_after_step',
   'cleaning_disable_ramdisk',

@@ -8,7 +8,7 @@ import type { ImageClient } from '#boot/images/http-client.ts';
 import { writeIso } from '#boot/iso/build.ts';
 import type { IsoContent } from '#boot/iso/tree.ts';
 import { bootIso } from '#boot/media/boot-iso.ts';
-import { type BringTools, bring } from '#boot/media/bring.ts';
+import { type BringTools, bring, checkSum } from '#boot/media/bring.ts';
 import { biosLoaders, ownEsp } from '#boot/media/iso-loaders.ts';
 import { PublishedMedia } from '#boot/media/published.ts';
 import type { Config } from '#config/schema.ts';
@@ -30,24 +30,30 @@ export interface BootMediaParts {
 const folder = 'redfish';
 type Ramdisk = Extract<MediumContent, { is: 'ramdisk' }>;
 
-export function bootMedia(parts: BootMediaParts): BootMedia & { folder: string } {
+export function bootMedia(parts: BootMediaParts): BootMedia & { sweep(): Promise<void> } {
   const { config, httpRoot } = parts;
   const place = join(httpRoot, folder);
   const published = new PublishedMedia(place, config.redfish.file_permission);
   return {
-    folder: place,
+    sweep: () => published.sweep(),
     async publish(order) {
       if (!parts.serves)
         throw new InvalidParameterValue({
           why: 'Virtual media are fetched by HTTP, and no boot HTTP server runs here: name an interface with [ingot] boot_interface, or the URL of the server that shows http_root as [deploy] http_url.',
         });
-      const ending = order.content.is === 'given' || order.slot === 'boot' ? 'iso' : 'img';
-      const name = await published.publish(order.slot, order.node, ending, (path) => make(parts, order, path));
+      const name = await published.publish(order.slot, order.node, endingOf(order), (path) => make(parts, order, path));
       const base = order.baseUrl ?? config.deploy.external_http_url ?? parts.httpUrl;
       return `${base.replace(/\/+$/, '')}/${folder}/${name}`;
     },
     withdraw: (node, slot) => published.withdraw(slot, node),
   };
+}
+
+/** Some BMCs go by the ending of a name. */
+function endingOf({ slot, content }: MediumOrder): string {
+  if (slot === 'firmware' && content.is === 'given')
+    return /\.([a-z0-9]{1,8})$/i.exec(URL.parse(content.url)?.pathname ?? '')?.[1] ?? 'bin';
+  return slot === 'boot' || slot === 'cdrom' ? 'iso' : 'img';
 }
 
 /** Files that the configuration names are the operator's own; what the API names must lie in an allowed folder. */
@@ -75,7 +81,11 @@ function toolsOf({ cache, client, clock, config }: BootMediaParts): BringTools {
 
 async function make(parts: BootMediaParts, order: MediumOrder, path: string): Promise<void> {
   const { content, signal } = order;
-  if (content.is === 'given') return void (await bring(content.url, path, toolsOf(parts), signal));
+  if (content.is === 'given') {
+    await bring(content.url, path, toolsOf(parts), signal);
+    if (content.checksum) await checkSum(path, content.checksum, content.url, signal);
+    return;
+  }
   if (content.is === 'drive') return writeFile(path, driveBytes(content.text));
   // Beside the file to be: links need the same disk.
   const scratch = await mkdtemp(join(path, '..', '.parts-'));

@@ -211,6 +211,8 @@ async function makeHouse(parts: HouseParts): Promise<House & { images: { sweep()
   });
   undo.push(() => images.close());
   const serves = boot.on !== undefined || config.deploy.http_url !== null;
+  const media = bootMedia({ config, clock, ...images, httpRoot: places.httpRoot, httpUrl: boot.httpUrl, serves });
+  await media.sweep();
   return {
     apiUrl: parts.apiUrl,
     ipmi,
@@ -218,7 +220,7 @@ async function makeHouse(parts: HouseParts): Promise<House & { images: { sweep()
     agents,
     redfish,
     images,
-    bootMedia: bootMedia({ config, clock, ...images, httpRoot: places.httpRoot, httpUrl: boot.httpUrl, serves }),
+    bootMedia: media,
     configDrives: configDrives(clock),
     networkBoot: networkBoot({
       roots: { http: places.httpRoot, tftp: places.tftpRoot },

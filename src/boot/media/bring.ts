@@ -1,11 +1,15 @@
 // Brings what a medium is made of to this machine: through the image cache from the web, or as it is from our own disk.
-import { copyFile, link, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { copyFile, link, rm, stat } from 'node:fs/promises';
 import type { Clock } from '#base/clock.ts';
+import { defineError } from '#base/errors.ts';
 import { newToken } from '#base/ids.ts';
 import type { ImageCache } from '../images/cache.ts';
 import { downloadImage } from '../images/download.ts';
 import { DownloadFailed, ImageMissing } from '../images/faults.ts';
 import type { ImageClient } from '../images/http-client.ts';
+import { maskedUrl } from '../images/masked-url.ts';
 import { type ImageReference, openableFile, parseReference, withoutGlance } from '../images/reference.ts';
 import { fileSink } from '../images/scratch.ts';
 
@@ -17,6 +21,26 @@ export interface BringTools {
   readonly allowedFolders: readonly string[];
   /** Whether the operator himself named this file, in the configuration. */
   isTrusted(source: string): boolean;
+}
+
+/** What was fetched is not what was meant. */
+export const MediumDiffers = defineError(
+  'ImageChecksumError',
+  500,
+  (p: { source: string; expected: string; actual: string }) =>
+    `What came from ${p.source} has the checksum ${p.actual}, and ${p.expected} was expected.`,
+);
+
+const algorithms: Readonly<Record<number, string>> = { 40: 'sha1', 64: 'sha256', 96: 'sha384', 128: 'sha512' };
+
+/** Throws MediumDiffers where the file has not the checksum (hexadecimal; its length tells the algorithm); it goes then. */
+export async function checkSum(file: string, expected: string, source: string, signal: AbortSignal): Promise<void> {
+  const hash = createHash(algorithms[expected.length] ?? 'sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20, signal })) hash.update(chunk as Buffer);
+  const actual = hash.digest('hex');
+  if (actual === expected.toLowerCase()) return;
+  await rm(file, { force: true });
+  throw new MediumDiffers({ source: maskedUrl(source), expected, actual });
 }
 
 type Web = Extract<ImageReference, { kind: 'http' }>;

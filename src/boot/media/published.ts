@@ -36,13 +36,9 @@ export class PublishedMedia {
     await this.#remove(await this.#named(slot, node));
   }
 
-  /** What a process that was killed left unfinished, or published for nodes that are not `wanted`, goes. */
-  async sweep(wanted: (node: string) => boolean): Promise<void> {
-    const shape = /^\.?[a-z]+-([0-9a-f-]{36})-[\w-]+\.[a-z]+$/;
-    for (const name of await this.#all()) {
-      const node = shape.exec(name)?.[1];
-      if (node !== undefined && (name.startsWith('.') || !wanted(node))) await this.#remove([name]);
-    }
+  /** What a process that was killed left unfinished goes. Only before anything is published. */
+  async sweep(): Promise<void> {
+    await this.#remove((await this.#all()).filter((name) => name.startsWith('.')));
   }
 
   async #named(slot: string, node: string): Promise<string[]> {
@@ -57,6 +53,6 @@ export class PublishedMedia {
   }
 
   async #remove(names: readonly string[]): Promise<void> {
-    for (const name of names) await rm(join(this.#folder, name), { force: true });
+    for (const name of names) await rm(join(this.#folder, name), { recursive: true, force: true });
   }
 }

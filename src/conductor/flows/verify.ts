@@ -15,6 +15,11 @@ async function begin(task: HeldTask): Promise<void> {
     await runVerifySteps(task);
     const vendor = await told(task, 'vendor', () => management.vendor?.(task));
     const mode = await told(task, 'boot mode', () => management.bootMode?.(task));
+    for (const kind of ['bios', 'firmware'] as const)
+      await told(task, kind, async () => {
+        await task.driver[kind].cache?.(task);
+        return null;
+      });
     const corrected = seen !== task.node.power_state;
     await move(task, 'done', {
       changes: {

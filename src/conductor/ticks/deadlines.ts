@@ -2,6 +2,7 @@
 import { NodeLocked } from '#contract/errors.ts';
 import { dueNodes, nextDeadline } from '#db/node-watch.ts';
 import type { Conductor } from '../conductor.ts';
+import { continueFlow } from '../continue.ts';
 import type { Flow } from '../flows/flow.ts';
 import { flowOf } from '../flows/table.ts';
 import { hold } from '../hold.ts';
@@ -40,6 +41,7 @@ async function timeOut(task: HeldTask): Promise<void> {
   const flow = flowOf(node.provision_state);
   if (!flow) return task.save({ deadline_at: null, waits_for: null });
   if (task.info.boot_cut_off) return bootAgain(task, flow);
+  if (task.info.waiting_on === 'bmc' && (task.info.bmc_wait_until ?? 0) > task.clock.now()) return continueFlow(task);
   await flow.fail(task, new Error(await explained(task)));
 }
 
@@ -56,6 +58,7 @@ async function explained(task: HeldTask): Promise<string> {
   const since = node.provision_updated_at ?? node.reserved_at ?? task.clock.now();
   const seconds = Math.round((task.clock.now() - since) / 1000);
   const waited = `timeout reached: waited ${seconds} s for ${node.waits_for ?? 'a call'}`;
+  if (info.waiting_on === 'bmc') return waited;
   if (
     info.waiting_on === 'agent boot' ||
     info.waiting_on === 'reboot' ||

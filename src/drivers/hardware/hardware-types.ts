@@ -37,9 +37,14 @@ import {
   noVendor,
 } from '../none/faces.ts';
 import { httpBoot, httpIpxeBoot, ipxeBoot, pxeBoot } from '../pxe/boot.ts';
+import { redfishBios } from '../redfish/bios.ts';
 import { redfishHttpsBoot, redfishVirtualMediaBoot } from '../redfish/boot.ts';
+import { redfishFirmware } from '../redfish/firmware.ts';
+import { redfishInspect } from '../redfish/inspect.ts';
 import { redfishManagement } from '../redfish/management.ts';
 import { redfishPower } from '../redfish/power.ts';
+import { redfishRaid } from '../redfish/raid.ts';
+import { redfishVendor } from '../redfish/vendor.ts';
 
 const network = [flatNetwork, noopNetwork];
 const boot = [ipxeBoot, pxeBoot, httpIpxeBoot, httpBoot];
@@ -93,10 +98,15 @@ export const hardwareTypes: readonly HardwareType[] = [
     name: 'redfish',
     supports: {
       ...generic,
+      bios: [redfishBios, noBios],
       boot: [...boot, redfishVirtualMediaBoot, redfishHttpsBoot],
       console: [ipmiConsole, noConsole],
+      firmware: [redfishFirmware, noFirmware],
+      inspect: [redfishInspect, agentInspect, noInspect],
       management: [redfishManagement, noopManagement],
       power: [redfishPower],
+      raid: [redfishRaid, noRaid, agentRaid],
+      vendor: [redfishVendor, noVendor],
     },
   },
   {

@@ -3,7 +3,9 @@ import { textOf } from '#protocols/redfish/document.ts';
 import type { ManagementFace } from '../kinds.ts';
 import { getBootDevice, redfishBootDevices, setBootDevice } from './boot-override.ts';
 import { clockSteps } from './clock.ts';
+import { updateFirmwareStep } from './firmware.ts';
 import { bootMode, secureBoot, secureBootSteps, setBootMode, setSecureBoot } from './firmware-modes.ts';
+import { indicator, indicators, setIndicator } from './indicators.ts';
 import { redfishInfo, redfishProperties } from './info.ts';
 import { attachMedia, detachMedia, media } from './media.ts';
 import { reset, systemOf } from './system.ts';
@@ -12,7 +14,7 @@ export const redfishManagement: ManagementFace = {
   name: 'redfish',
   properties: redfishProperties,
   bootDevices: redfishBootDevices,
-  steps: [...secureBootSteps, ...clockSteps],
+  steps: [...secureBootSteps, ...clockSteps, updateFirmwareStep],
   validate: (task) => void redfishInfo(task),
   getBootDevice,
   setBootDevice,
@@ -22,6 +24,9 @@ export const redfishManagement: ManagementFace = {
   setBootMode,
   secureBoot,
   setSecureBoot,
+  indicators,
+  indicator,
+  setIndicator,
   media,
   attachMedia,
   detachMedia,

@@ -52,7 +52,9 @@ export function foundInterfaces(told: readonly unknown[], bootMac: string | unde
  * `active`: every one with an address.
  */
 export function portsToAdd(found: readonly FoundInterface[], which: AddPorts): FoundInterface[] {
-  const addressed = found.filter((nic) => nic.ipv4_address !== null || nic.ipv6_address !== null);
+  // A BMC tells of cards, not of their addresses: all of them count.
+  const telling = found.some(({ told }) => 'ipv4_address' in told || 'ipv6_address' in told);
+  const addressed = found.filter((nic) => !telling || nic.ipv4_address !== null || nic.ipv6_address !== null);
   switch (which) {
     case 'all':
       return [...found];

@@ -1,9 +1,9 @@
 // Which handler answers a path.
 import type { BoardRoute, Handler, Route } from './around.ts';
 import { biosRoutes } from './bios.ts';
+import { bmcRoutes } from './bmc.ts';
 import { settleBoard } from './board.ts';
 import { chassisRoutes } from './chassis.ts';
-import { managerRoutes } from './manager.ts';
 import { pathsOf } from './paths.ts';
 import { notFound } from './reply.ts';
 import { serviceRoutes } from './service.ts';
@@ -25,7 +25,7 @@ function ofBoard([pattern, methods]: BoardRoute): Route {
   return [pattern, Object.fromEntries(handlers)];
 }
 
-const boards = [...systemRoutes, ...biosRoutes, ...storageRoutes, ...managerRoutes, ...chassisRoutes];
+const boards = [...systemRoutes, ...biosRoutes, ...storageRoutes, ...bmcRoutes, ...chassisRoutes];
 const routes: readonly Route[] = [...serviceRoutes, ...updateRoutes, ...boards.map(ofBoard)];
 
 const compiled = routes.map(([pattern, methods]) => ({

@@ -123,7 +123,7 @@ function ethernet({ board, paths }: Meant): Json {
   });
 }
 
-export const managerRoutes: readonly BoardRoute[] = [
+export const bmcRoutes: readonly BoardRoute[] = [
   [
     '/redfish/v1/Managers/{machine}',
     {
