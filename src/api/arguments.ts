@@ -1,17 +1,32 @@
 // Arguments of a query or of a body that is nothing but arguments, read as the route declares them.
 import { InvalidParameterValue, MissingParameterValue, NotAcceptable, UnknownArgument } from '#contract/errors.ts';
-import { readCount, readFlag, readIdent, readInteger, readList, readMac, readText, readUuid } from '#contract/values.ts';
+import {
+  readCount,
+  readFlag,
+  readIdent,
+  readInteger,
+  readList,
+  readMac,
+  readText,
+  readUuid,
+} from '#contract/values.ts';
 import type { Argument, Arguments } from './route.ts';
 
 type Given = Record<string, unknown>;
 
-/** The query of a URL as one value per name; what is given twice is joined by commas, as lists are written. compat: `;` parts as `&` does. */
+/** The query of a URL: what is given twice is a list of both, which lists alone take. compat: `;` parts as `&` does. */
 export function queryOf(search: string): Given {
   const given: Given = {};
   if (search === '') return given;
   for (const [name, value] of new URLSearchParams(search.replaceAll(';', '&')))
-    given[name] = Object.hasOwn(given, name) ? `${given[name]},${value}` : value;
+    given[name] = Object.hasOwn(given, name) ? [given[name], value].flat() : value;
   return given;
+}
+
+/** The arguments of a query and a body: who stands in both is given twice. */
+export function together(query: Given, body: Given): Given {
+  const twice = Object.keys(body).filter((name) => Object.hasOwn(query, name));
+  return { ...query, ...body, ...Object.fromEntries(twice.map((name) => [name, [query[name], body[name]]])) };
 }
 
 /** What was given, read. Order of refusals: unknown names (400), missing ones (400), forms (400), versions (406). */
@@ -48,7 +63,12 @@ function readOne(name: string, argument: Argument, value: unknown): unknown {
     case 'count':
       return readCount(name, value);
     case 'list':
-      return Array.isArray(value) ? value : readList(readText(name, value));
+      return readList(
+        [value]
+          .flat()
+          .map((item) => readText(name, item))
+          .join(),
+      );
     case 'uuid':
       return readUuid(name, value).toLowerCase();
     case 'mac':

@@ -3,6 +3,7 @@
 import { isUuid } from '#base/ids.ts';
 import { InvalidParameterValue, InvalidUUID, NotAcceptable } from '#contract/errors.ts';
 import { pickedAt, type Resource, sortKeyAt } from '#contract/fields.ts';
+import { readIdent } from '#contract/values.ts';
 import type { Argument, Arguments, Ask } from './route.ts';
 
 export interface Page {
@@ -60,8 +61,9 @@ function readLimit(asked: number | undefined, most: number): number {
 }
 
 function readMarker(resource: Resource, marker: string | undefined): string | undefined {
-  if (marker === undefined || (marker === '' && resource.anyMarker)) return undefined;
-  if (!resource.anyMarker && !isUuid(marker)) throw new InvalidUUID({ field: 'marker', value: marker });
+  if (marker === undefined || (marker === '' && resource.marker === 'any')) return undefined;
+  if (resource.marker === 'ident') return readIdent('marker', marker);
+  if (!resource.marker && !isUuid(marker)) throw new InvalidUUID({ field: 'marker', value: marker });
   return marker;
 }
 

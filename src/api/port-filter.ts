@@ -46,7 +46,7 @@ export async function readPortFilter(ask: Ask): Promise<PortFilter> {
     address: args.address,
     shard,
     conductor_groups: groups,
-    description_contains: args.description_contains,
+    description_contains: args.description_contains || undefined,
   };
 }
 

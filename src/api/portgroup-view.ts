@@ -13,6 +13,7 @@ export const portgroupKind: Kind<PortgroupRow> = {
   by: portgroupBy,
   access: { get: 'baremetal:portgroup:get', target: (db, row) => targetOnNode(db, row.node_uuid) },
   missing: PortgroupNotFound,
+  oddIdent: 'uri',
 };
 
 /** The port group that a filter names; throws PortgroupNotFound, also where the caller must not know of it. */

@@ -1,10 +1,10 @@
 // The usual answers of a resource: a page of it, one of it, a new one, a change, its end. Routes say what is special.
 import type { FaultKind } from '#base/errors.ts';
 import { checkPatched, readCreation, readPatched } from '#contract/body.ts';
+import { BadUri, InvalidParameterValue } from '#contract/errors.ts';
 import type { Resource } from '#contract/fields.ts';
 import { applyPatch, readPatch } from '#contract/json-patch.ts';
-import { InvalidParameterValue } from '#contract/errors.ts';
-import { readIdent } from '#contract/values.ts';
+import { isIdent, readIdent } from '#contract/values.ts';
 import type { Tx } from '#db/database.ts';
 import type { Queries } from '#db/schema.ts';
 import { listArguments, nextLink, type Page, readPage, readPicked } from './paging.ts';
@@ -22,6 +22,8 @@ export interface Kind<R> {
   readonly by: (db: Queries, ident: string) => Promise<R>;
   /** Who may have which; without it the route's policy says everything. */
   readonly access?: Access<R>;
+  /** compat: what can be no name is a fault of the address (BadUri), not of the request. */
+  readonly oddIdent?: 'uri';
   /** Throws its NotFound. */
   readonly missing?: FaultKind<{ ident: string }>;
 }
@@ -61,6 +63,7 @@ export async function listReply<R extends object>(
  * where the caller must not know of it, and HTTPForbidden where the route's policy refuses.
  */
 export async function namedInPath<R>(ask: Ask, kind: Kind<R>, ident: string): Promise<R> {
+  if (kind.oddIdent === 'uri' && !isIdent(ident)) throw new BadUri({ why: `"${ident}" is neither a UUID nor a name.` });
   readIdent(kind.resource.name, ident);
   return admitted(ask, kind, await rowNamed(ask, kind, ident), ident);
 }
@@ -87,7 +90,9 @@ export function showReply<R>(ask: Ask, kind: Kind<R>, row: R): Reply {
 /** The values of a new row as the body gives them, with a UUID; nulls are left to the table's defaults. */
 export function newValues(ask: Ask, resource: Resource): Record<string, unknown> & { uuid: string } {
   const given = readCreation(resource, ask.minor, ask.body ?? {});
-  const values = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+  const values = Object.fromEntries(
+    Object.entries(given).filter(([name, value]) => value !== null && !(name === 'owner' && value === '')),
+  );
   return { ...values, uuid: typeof values.uuid === 'string' ? values.uuid.toLowerCase() : ask.newId() };
 }
 

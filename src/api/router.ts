@@ -100,6 +100,7 @@ function find(root: Branch, method: string, path: string, minor: number): Found 
   const thing = asThing(root, segments);
   const named = thing?.branch.routes.get(method);
   if (named) return { route: named, params: thing!.params };
+  if (changing.has(method) && listsOnly.test(path)) throw new MalformedRequestURI({ path });
   if (method === 'POST' && segments.length === 3 && thing?.branch.routes.has('PATCH'))
     throw new MalformedRequestURI({ path });
   const below = hit.branch.parameter;
@@ -114,7 +115,14 @@ function refuseYoung(branch: Branch, minor: number): void {
   if (routes.length && routes.every(({ since }) => since > minor)) refuseBelowVersion(routes[0]!, minor);
 }
 
+/** compat: below these of a node there is nothing, which is said as that no method is allowed. */
+const leaves = /^\/v1\/nodes\/[^/]+\/(management|firmware|children|allocation|vifs)\//;
+/** compat: volumes of a node are listed there, and changed elsewhere. */
+const listsOnly = /^\/v1\/nodes\/[^/]+\/(volume\/(connectors|targets)|ports$)/;
+
 function findWithFields(root: Branch, method: string, path: string, segments: readonly string[]): Found {
+  if (leaves.test(path)) throw new MethodNotAllowed({ method, path });
+  if (listsOnly.test(path)) throw new MalformedRequestURI({ path });
   const extra = segments.at(-1);
   const hit = method === 'GET' && extra ? asThing(root, segments.slice(0, -1)) : undefined;
   const route = hit?.branch.routes.get('GET');

@@ -43,8 +43,8 @@ test.each([
 
 test('an indicator is listed, switched and shows its new state', async () => {
   expect(await bench.orders.indicators(node)).toHaveLength(2);
-  await bench.orders.setIndicator({ node, component: 'system', name: 'led', state: 'BLINKING', by });
-  expect(await bench.orders.indicator({ node, component: 'system', name: 'led' })).toBe('BLINKING');
+  await bench.orders.setIndicator({ node, component: 'system', name: 'led', state: 'blinking', by });
+  expect(await bench.orders.indicator({ node, component: 'system', name: 'led' })).toBe('blinking');
   const dark = bench.orders.setIndicator({ node, component: 'chassis', name: 'led-0', state: 'OFF', by });
   await expect(dark).rejects.toThrow(/seen, not switched/);
   await expect(bench.orders.indicator({ node, component: 'x', name: 'y' })).rejects.toThrow(/There is no indicator/);

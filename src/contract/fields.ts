@@ -33,6 +33,8 @@ export interface Field {
   readonly digits?: true;
   /** Below `since` a request that names it is told that there is no such field (400), not that it is too new (406). */
   readonly unknownBefore?: true;
+  /** compat: the same, of `fields=` alone. */
+  readonly notPickedBefore?: true;
   /** compat: where nobody asks whether the version of the request knows it. It is not shown below its version all the same. */
   readonly ungated?: readonly Gate[];
 }
@@ -68,10 +70,10 @@ export interface Resource {
   readonly detailSince?: number;
   readonly filters?: Readonly<Record<string, Filter>>;
   readonly fields: Fields;
-  /** Patch paths may hold any text in their keys, `~0` and `~1` included. */
+  /** compat: patch paths go one step into a field at most, by a key of any text, `~0` and `~1` included. */
   readonly loosePaths?: true;
-  /** compat: a marker of any form is looked for, and not there (404), where others refuse what is no UUID (400). */
-  readonly anyMarker?: true;
+  /** compat: what a marker may be where not a UUID only: a name, or anything, to be not there (404) rather than refused (400). */
+  readonly marker?: 'ident' | 'any';
   /** Below its version a field may not even be given as null or "" on creation (406). */
   readonly gatesEmpty?: true;
   /** Below its version a field may not even be removed by a patch (406). */
@@ -104,7 +106,12 @@ export function pickedAt(resource: Resource, minor: number, names: readonly stri
   const picked = [...new Set(names)];
   for (const name of picked) {
     const field = fieldOf(resource, name);
-    if (!field || (field.unknownBefore && field.since > minor) || field.shown === false || field.pick === false)
+    if (
+      !field ||
+      ((field.unknownBefore ?? field.notPickedBefore) && field.since > minor) ||
+      field.shown === false ||
+      field.pick === false
+    )
       throw new UnknownAttribute({ name, known: pickable(resource, minor) });
   }
   for (const name of picked) {
@@ -123,7 +130,7 @@ const unsortable = new Set<FieldType>(['object', 'list', 'links']);
 export function sortKeyAt(resource: Resource, minor: number, key: string | undefined): string {
   if (!key || key === 'id') return 'id';
   const field = fieldOf(resource, key);
-  if (field && isTooNew(field, minor, 'sort'))
+  if (field && !field.unknownBefore && isTooNew(field, minor, 'sort'))
     throw new NotAcceptable({ what: `Sorting by "${key}"`, since: field.since });
   if (!field || field.stored === false || field.shown === false || unsortable.has(field.type))
     throw new InvalidParameterValue({

@@ -10,7 +10,7 @@ export interface PatchOperation {
 }
 
 const strictPath = /^(\/[\p{L}\p{N}_-]+)+$/u;
-const loosePath = /^(\/[^/]+)+$/;
+const loosePath = /^\/[^/]+(\/[^/]*)?$/;
 const operations = new Set(['add', 'replace', 'remove']);
 const members = new Set(['op', 'path', 'value']);
 

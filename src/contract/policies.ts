@@ -36,6 +36,10 @@ export interface Authority {
   allows(rule: PolicyRule, caller: Caller, target?: PolicyTarget): boolean;
   /** Whether there is such a rule: operators may add rules of their own for single steps. */
   enforced?(name: string): boolean;
+  /** The texts that attributes of a target are held against when this caller asks for the rule. */
+  compared?(rule: PolicyRule, caller: Caller): readonly string[];
+  /** Whether the defaults of before secure RBAC count as well. */
+  formerDefaults?(): boolean;
 }
 
 type TokenScope = 'system' | 'project' | 'domain';

@@ -8,7 +8,7 @@ const no = new Set(['0', 'f', 'false', 'off', 'n', 'no']);
 /** A boolean, or one of its usual spellings in text. */
 export function readFlag(name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
-  const text = String(value).trim().toLowerCase();
+  const text = typeof value === 'object' ? '' : String(value).trim().toLowerCase();
   if (yes.has(text)) return true;
   if (no.has(text)) return false;
   throw new InvalidParameterValue({
@@ -67,9 +67,11 @@ const reserved = new Set(['detail', 'validate', 'states', 'vendor_passthru', 'ma
 export const isNodeName = (text: string, minor: number): boolean =>
   isLogicalName(text, minor) && !isUuid(text) && !reserved.has(text);
 
+export const isIdent = (text: string): boolean => isUuid(text) || logicalName.test(text);
+
 /** What a path names a thing by: a UUID or a logical name. */
 export function readIdent(name: string, text: string): string {
-  if (isUuid(text) || logicalName.test(text)) return text;
+  if (isIdent(text)) return text;
   throw new InvalidUuidOrName({ field: name, value: text });
 }
 

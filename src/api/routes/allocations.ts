@@ -75,13 +75,19 @@ async function list(ask: Ask): Promise<Reply> {
   );
 }
 
-/** Who acts for one project makes allocations for that one; others (403) need the whole system's rights. */
+/**
+ * Who acts for one project makes allocations for that one; others (403) need the whole system's rights. While the defaults
+ * of before secure RBAC count as well, all who may create may also create_restricted: then whose it is, is free for those
+ * whom create_pre_rbac lets pass.
+ */
 function ownerOfNew(ask: Ask, owner: unknown): { owner?: string } {
   ask.demand('baremetal:allocation:create');
-  if (ask.may('baremetal:allocation:create_restricted')) return {};
-  const { project } = ask.caller;
+  const { project, systemScope } = ask.caller;
+  const free = ask.may('baremetal:allocation:create_restricted');
+  const former = ask.authority.formerDefaults?.() && !systemScope;
+  if (former ? ask.may('baremetal:allocation:create_pre_rbac') : free) return {};
   if (!project || (owner && owner !== project))
-    throw new HTTPForbidden({ rule: 'baremetal:allocation:create_restricted' });
+    throw new HTTPForbidden({ rule: `baremetal:allocation:create_${former && free ? 'pre_rbac' : 'restricted'}` });
   return { owner: project };
 }
 
@@ -158,7 +164,7 @@ export const allocationRoutes = [
     policy: 'baremetal:allocation:update',
     judges: 'thing',
     body: 'json',
-    patch: true,
+    patch: 'loose',
     async handle(ask) {
       const row = await allocationOfPath(ask);
       const changes = patchedValues(ask, resource, row);

@@ -1,4 +1,10 @@
-import { DriverNotFound, InvalidParameterValue, MissingParameterValue } from '#contract/errors.ts';
+import {
+  DriverNotFound,
+  InvalidParameterValue,
+  MissingParameterValue,
+  NotAcceptable,
+  UnknownAttribute,
+} from '#contract/errors.ts';
 import { driver as resource } from '#contract/resources/driver.ts';
 import { offered } from '../offered.ts';
 import type { DriverFacts } from '../orders.ts';
@@ -33,6 +39,10 @@ async function list(ask: Ask): Promise<Reply> {
   const picked = readPicked(ask, resource);
   if (ask.args.detail && picked)
     throw new InvalidParameterValue({ why: '"detail" and "fields" cannot be given together.' });
+  // compat: interfaces are told of one driver, or of all with every detail
+  const known: readonly string[] = resource.listed;
+  const unlisted = picked?.find((name) => !known.includes(name));
+  if (unlisted) throw new UnknownAttribute({ name: unlisted, known });
   const drivers = type === 'classic' ? [] : await ask.orders.drivers();
   const view = ask.args.detail ? 'all' : picked;
   return { body: { drivers: drivers.map((driver) => renderer.one(rowOf(driver), view, ask)) } };
@@ -93,8 +103,10 @@ export const driverRoutes = [
     method: 'GET',
     path: '/v1/drivers/{driver}/raid/logical_disk_properties',
     since: 12,
+    before: 'handler',
     policy: 'baremetal:driver:get_raid_logical_disk_properties',
     async handle(ask) {
+      if (ask.minor < 12) throw new NotAcceptable({ what: 'What logical disks are made of', since: 12 });
       const { name } = await driverOfPath(ask);
       return { body: await offered(ask.orders.raidProperties, 'RAID')(name) };
     },

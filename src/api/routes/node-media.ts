@@ -11,6 +11,12 @@ function oneOf(name: string, value: string, accepted: readonly string[]): string
   throw new InvalidParameterValue({ why: `${name} "${value}": one of ${accepted.join(', ')} is accepted.` });
 }
 
+/** Where an image may be: an address with a host, or a file. */
+function imageUrl(text: string): string {
+  if (/^(https?:\/\/[^/]+|file:\/\/)/.test(text)) return text;
+  throw new InvalidParameterValue({ why: `image_url "${text}": an address (http, https or file) is accepted.` });
+}
+
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const satisfies readonly Method[];
 
 async function passthru(ask: Ask): Promise<Reply> {
@@ -26,6 +32,7 @@ export const nodeMediaRoutes = [
     method: 'GET',
     path: '/v1/nodes/{node}/vmedia',
     since: 93,
+    before: 'not served',
     policy: 'baremetal:node:vmedia:get',
     handle: async ({ orders, node }) => ({ body: await offered(orders.media, 'virtual media')(node.uuid) }),
   }),
@@ -48,7 +55,7 @@ export const nodeMediaRoutes = [
         String(args.image_download_source ?? 'local'),
         sources,
       );
-      const image_url = String(args.image_url);
+      const image_url = imageUrl(String(args.image_url));
       const attach = offered(orders.attachMedia, 'virtual media');
       await attach({ node: node.uuid, device_type, image_url, image_download_source, by });
       return { status: 204 };

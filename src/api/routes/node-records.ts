@@ -3,7 +3,6 @@
 import { isUuid } from '#base/ids.ts';
 import { InvalidParameterValue, NodeHistoryNotFound } from '#contract/errors.ts';
 import { fieldOf, pickedAt, shownAt } from '#contract/fields.ts';
-import { linksOf } from '#contract/links.ts';
 import { biosSetting } from '#contract/resources/bios-setting.ts';
 import { firmware } from '#contract/resources/firmware.ts';
 import { history } from '#contract/resources/history.ts';
@@ -152,9 +151,9 @@ export const nodeRecordRoutes = [
     async handle(ask) {
       const { db, node, base } = ask;
       const rows = await listNodes(db.read, { parent_node: node.uuid, sight: sightOf(ask, 'node') }, {}, ['uuid']);
-      return {
-        body: { children: rows.map(({ uuid }) => uuid), links: linksOf(base, `nodes/${node.uuid}/children`) },
-      };
+      // compat: one link, to the list of nodes
+      const links = { href: `${base}/v1/nodes?parent_node=${node.uuid}`, rel: 'children' };
+      return { body: { children: rows.map(({ uuid }) => uuid), links } };
     },
   }),
 ];

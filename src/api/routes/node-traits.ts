@@ -1,4 +1,4 @@
-import { InvalidParameterValue } from '#contract/errors.ts';
+import { InvalidParameterValue, NotAcceptable } from '#contract/errors.ts';
 import { isTrait } from '#contract/standard-traits.ts';
 import type { Tx } from '#db/database.ts';
 import { addTrait, removeTrait, removeTraits, setTraits, traitsOf } from '#db/node-traits.ts';
@@ -31,18 +31,24 @@ async function addOne(ask: Ask): Promise<Reply> {
   return { status: 204, location: `${ask.base}/v1/nodes/${ask.node.uuid}/traits/${trait}` };
 }
 
+const since = 37;
+
 export const nodeTraitRoutes = [
   route({
     method: 'GET',
     path: '/v1/nodes/{node}/traits',
-    since: 37,
+    since,
+    before: 'handler',
     policy: 'baremetal:node:traits:list',
-    handle: async ({ db, node }) => ({ body: { traits: await traitsOf(db.read, node.uuid) } }),
+    async handle({ db, node, minor }) {
+      if (minor < since) throw new NotAcceptable({ what: 'The list of traits', since });
+      return { body: { traits: await traitsOf(db.read, node.uuid) } };
+    },
   }),
   route({
     method: 'PUT',
     path: '/v1/nodes/{node}/traits',
-    since: 37,
+    since,
     before: 'no method',
     policy: 'baremetal:node:traits:set',
     body: 'json',
@@ -56,7 +62,7 @@ export const nodeTraitRoutes = [
   route({
     method: 'PUT',
     path: '/v1/nodes/{node}/traits/{trait}',
-    since: 37,
+    since,
     before: 'no method',
     policy: 'baremetal:node:traits:set',
     body: 'json',
@@ -65,8 +71,8 @@ export const nodeTraitRoutes = [
   route({
     method: 'DELETE',
     path: '/v1/nodes/{node}/traits',
-    since: 37,
-    before: 'no method',
+    since,
+    before: 'not served',
     policy: 'baremetal:node:traits:delete',
     async handle(ask) {
       await change(ask, (tx) => removeTraits(tx, ask.node.uuid));
@@ -76,7 +82,7 @@ export const nodeTraitRoutes = [
   route({
     method: 'DELETE',
     path: '/v1/nodes/{node}/traits/{trait}',
-    since: 37,
+    since,
     before: 'no method',
     policy: 'baremetal:node:traits:delete',
     async handle(ask) {

@@ -1,4 +1,5 @@
-import { PortNotFound } from '#contract/errors.ts';
+import { isUuid } from '#base/ids.ts';
+import { InvalidUUID, PortNotFound } from '#contract/errors.ts';
 import { port as resource } from '#contract/resources/port.ts';
 import { isMac } from '#contract/values.ts';
 import { nodeBy } from '#db/nodes.ts';
@@ -120,6 +121,7 @@ export const portRoutes = [
     judges: 'thing',
     async handle(ask) {
       const ident = ask.params.port!;
+      if (!isUuid(ident)) throw new InvalidUUID({ field: 'the port', value: ident }); // compat: by its UUID only
       const row = await admitted(ask, portKind, await portBy(ask.db.read, ident), ident);
       checkDeletable(row, await nodeBy(ask.db.read, row.node_uuid));
       const held = { node: row.node_uuid, purpose: 'deleting its port', by: ask.by };

@@ -189,7 +189,7 @@ export const volumeRoutes = [
     since,
     before: 'not served',
     policy: 'baremetal:volume:get',
-    handle: ({ base, node }) => showRoot(base, `nodes/${node.uuid}/volume`),
+    handle: ({ base, params }) => showRoot(base, `nodes/${params.node}/volume`),
   }),
   ...sectionRoutes<VolumeConnectorRow>({
     resource: volumeConnector,

@@ -8,6 +8,8 @@ export const allocation = {
   listed: 'all',
   required: [],
   fieldsSince: 52,
+  gatesEmpty: true,
+  loosePaths: true,
   filters: {
     node: { since: 52, type: 'ident' },
     resource_class: { since: 52, type: 'string' },
@@ -28,6 +30,6 @@ export const allocation = {
     updated_at: { since: 52, type: 'time' },
     links: { since: 52, type: 'links', stored: false },
     node: { since: 58, type: 'string', stored: false, create: true, null: true, shown: false, unknownBefore: true },
-    owner: { since: 60, type: 'string', create: true, null: true },
+    owner: { since: 60, type: 'string', create: true, null: true, notPickedBefore: true, ungated: ['sort'] },
   },
 } as const satisfies Resource;

@@ -8,7 +8,7 @@ export const conductor = {
   listed: ['hostname', 'conductor_group', 'alive'],
   required: [],
   fieldsSince: 49,
-  anyMarker: true,
+  marker: 'any',
   detailSince: 49,
   fields: {
     hostname: { since: 49, type: 'string' },

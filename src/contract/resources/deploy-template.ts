@@ -8,7 +8,7 @@ export const deployTemplate = {
   listed: ['uuid', 'name'],
   required: ['name', 'steps'],
   fieldsSince: 55,
-  anyMarker: true,
+  marker: 'ident',
   detailSince: 55,
   fields: {
     uuid: { since: 55, type: 'uuid', create: true, null: true },

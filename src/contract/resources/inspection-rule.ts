@@ -8,7 +8,7 @@ export const inspectionRule = {
   listed: ['uuid', 'priority', 'phase', 'description'],
   required: ['actions'],
   fieldsSince: 96,
-  anyMarker: true,
+  marker: 'any',
   detailSince: 96,
   filters: {
     phase: { since: 96, type: 'string' },

@@ -8,7 +8,7 @@ export const runbook = {
   listed: ['uuid', 'name'],
   required: ['name', 'steps'],
   fieldsSince: 92,
-  anyMarker: true,
+  marker: 'ident',
   detailSince: 92,
   filters: {
     project: { since: 92, type: 'string' },

@@ -3,8 +3,8 @@ import type { Indicator, ManagementFace } from '../kinds.ts';
 import { pretend } from './delay.ts';
 
 const indicators: readonly Indicator[] = [
-  { component: 'system', name: 'led', readonly: false, states: ['BLINKING', 'OFF', 'ON'] },
-  { component: 'chassis', name: 'led-0', readonly: true, states: ['OFF', 'ON'] },
+  { component: 'chassis', name: 'led-0', readonly: true, states: ['off', 'on'] },
+  { component: 'system', name: 'led', readonly: false, states: ['blinking', 'off', 'on'] },
 ];
 
 /** The lamp that is named. Throws InvalidParameterValue. */
@@ -29,7 +29,7 @@ export const fakeManagement: ManagementFace = {
   },
   async indicator(task, which) {
     const { component, name } = found(which);
-    return task.info.fake_indicators?.[`${name}@${component}`] ?? 'ON';
+    return task.info.fake_indicators?.[`${name}@${component}`] ?? 'on';
   },
   async setIndicator(task, which, state) {
     const { component, name, readonly, states } = found(which);

@@ -12,7 +12,13 @@ export function allocations(s: Script): void {
   const thing: Thing = {
     resource: allocation,
     fresh: () => ({ uuid: s.uuid(), name: `job-${++count}`, resource_class: 'nobody-has-it' }),
-    good: { resource_class: 'small', node: nodes[0], candidate_nodes: [nodes[1]], traits: ['CUSTOM_GOLD'], extra: { a: 1 } },
+    good: {
+      resource_class: 'small',
+      node: nodes[0],
+      candidate_nodes: [nodes[1]],
+      traits: ['CUSTOM_GOLD'],
+      extra: { a: 1 },
+    },
   };
   matching(s, nodes);
   const uuids = Array.from({ length: 4 }, () => s.uuid());
@@ -21,7 +27,8 @@ export function allocations(s: Script): void {
   listOddly(s, thing, uuids);
   patchOddly(s, thing, uuids[0]!);
   showOddly(s, thing, uuids[1]!, 'job-3');
-  for (const value of oddValues) s.ask('POST', '/v1/allocations', { resource_class: 'small', candidate_nodes: [value] });
+  for (const value of oddValues)
+    s.ask('POST', '/v1/allocations', { resource_class: 'small', candidate_nodes: [value] });
   for (const value of oddValues) s.ask('POST', '/v1/allocations', { resource_class: 'small', traits: [value] });
   createOddly(s, thing);
 }
@@ -65,7 +72,15 @@ function matching(s: Script, [small, large, gold]: readonly string[]): void {
   post({ node: gold, candidate_nodes: [gold] });
   post({ node: gold }, 57);
   post({});
-  for (const query of ['?node=small', `?node=${small}`, '?node=nope', '?resource_class=small', '?state=active', '?state=error', '?owner=me'])
+  for (const query of [
+    '?node=small',
+    `?node=${small}`,
+    '?node=nope',
+    '?resource_class=small',
+    '?state=active',
+    '?state=error',
+    '?owner=me',
+  ])
     s.ask('GET', `/v1/allocations${query}&sort_key=name&fields=name,state,node_uuid,owner`);
   s.ask('DELETE', '/v1/allocations/two');
   s.ask('DELETE', '/v1/allocations/two');

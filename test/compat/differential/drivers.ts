@@ -3,14 +3,24 @@ import { driver } from '#contract/resources/driver.ts';
 import { oddTexts } from './odd-values.ts';
 import type { Script } from './script.ts';
 
-const names = ['fake-hardware', 'manual-management', 'FAKE-HARDWARE', 'nope', 'no%20pe', 'fake-hardware.json', 'a%2Fb', 'ipmi%00'];
+const names = [
+  'fake-hardware',
+  'manual-management',
+  'FAKE-HARDWARE',
+  'nope',
+  'no%20pe',
+  'fake-hardware.json',
+  'a%2Fb',
+  'ipmi%00',
+];
 
 export function drivers(s: Script): void {
   const get = (path: string, minor = 115) => s.ask('GET', `/v1/drivers${path}`, undefined, { minor });
   for (const name of names) for (const minor of [115, 91, 90, 30, 29, 14, 13, 1]) get(`/${name}`, minor);
   for (const text of oddTexts) for (const key of ['type', 'detail', 'fields', 'bogus', 'limit']) get(`?${key}=${text}`);
   for (const type of ['classic', 'dynamic', 'Dynamic'])
-    for (const minor of [115, 30, 29]) for (const more of ['', '&detail=true', '&detail=false']) get(`?type=${type}${more}`, minor);
+    for (const minor of [115, 30, 29])
+      for (const more of ['', '&detail=true', '&detail=false']) get(`?type=${type}${more}`, minor);
   for (const minor of [115, 77, 76, 30, 29]) {
     get('?fields=name,hosts', minor);
     get('/fake-hardware?fields=name,type', minor);

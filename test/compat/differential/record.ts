@@ -24,12 +24,22 @@ async function recorded(line: Line): Promise<Exchange> {
     before.push(entry);
   }
   const { method, path, headers, body, raw } = line.request;
-  const data = raw ? Buffer.from((body as { text: string }).text) : body === null ? undefined : Buffer.from(JSON.stringify(body));
+  const data = raw
+    ? Buffer.from((body as { text: string }).text)
+    : body === null
+      ? undefined
+      : Buffer.from(JSON.stringify(body));
   const answer = await ask({ base, agent }, method, path, headers, data);
   return { name: line.name, ...(before.length && { before }), request: line.request, response: kept(answer) };
 }
 
-const headersKept = ['location', 'content-type', 'x-openstack-ironic-api-version', 'x-openstack-ironic-api-minimum-version', 'x-openstack-ironic-api-maximum-version'];
+const headersKept = [
+  'location',
+  'content-type',
+  'x-openstack-ironic-api-version',
+  'x-openstack-ironic-api-minimum-version',
+  'x-openstack-ironic-api-maximum-version',
+];
 
 function kept({ status, headers, body }: Answer): Exchange['response'] {
   const some = headersKept.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]]));
@@ -43,7 +53,8 @@ function wordless(body: unknown): unknown {
   if (typeof error_message !== 'string') return body;
   try {
     const fault = JSON.parse(error_message) as Record<string, unknown>;
-    for (const key of ['faultstring', 'description', 'debuginfo']) if (typeof fault[key] === 'string') fault[key] = fault[key] && '-';
+    for (const key of ['faultstring', 'description', 'debuginfo'])
+      if (typeof fault[key] === 'string') fault[key] = fault[key] && '-';
     return { error_message: JSON.stringify(fault) };
   } catch {
     return { error_message: error_message && '-' };
@@ -62,7 +73,8 @@ async function settled(node: string): Promise<NonNullable<Before['wait']>> {
   for (let times = 0; times < 600; times++) {
     const row = await look(`/v1/nodes/${node}`);
     const state = row.provision_state as string | undefined;
-    if (!row.reservation && !row.target_power_state && !passing.test(state ?? '')) return { node, ...(state && { provision_state: state }) };
+    if (!row.reservation && !row.target_power_state && !passing.test(state ?? ''))
+      return { node, ...(state && { provision_state: state }) };
     await pause(20);
   }
   throw new Error(`node ${node} does not come to rest`);
@@ -84,7 +96,9 @@ function inDatabase(work: (db: Database.Database) => void): void {
 function set(node: string, columns: Record<string, unknown>): void {
   const names = Object.keys(columns);
   inDatabase((db) =>
-    db.prepare(`UPDATE nodes SET ${names.map((name) => `${name} = ?`).join()} WHERE uuid = ?`).run(...names.map((name) => columns[name]), node),
+    db
+      .prepare(`UPDATE nodes SET ${names.map((name) => `${name} = ?`).join()} WHERE uuid = ?`)
+      .run(...names.map((name) => columns[name]), node),
   );
 }
 

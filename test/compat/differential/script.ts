@@ -2,7 +2,10 @@
 import type { Before, Exchange } from '../judge.ts';
 
 /** A request of a script; `settle` names the node that has to come to rest first. */
-export type Line = Pick<Exchange, 'name' | 'request'> & { readonly settle?: string; readonly before?: readonly Before[] };
+export type Line = Pick<Exchange, 'name' | 'request'> & {
+  readonly settle?: string;
+  readonly before?: readonly Before[];
+};
 
 interface More {
   readonly minor?: number | string | null;

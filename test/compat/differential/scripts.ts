@@ -61,7 +61,13 @@ export const scripts: Readonly<Record<string, Write>> = {
   portgroups: ofKind((s, node) => ({
     resource: portgroup,
     fresh: () => ({ uuid: s.uuid(), node_uuid: node(), address: s.mac(), name: next('group-') }),
-    good: { address: '52:54:00:ff:00:02', node_uuid: node(), mode: 'balance-rr', extra: { a: 1 }, properties: { a: 1 } },
+    good: {
+      address: '52:54:00:ff:00:02',
+      node_uuid: node(),
+      mode: 'balance-rr',
+      extra: { a: 1 },
+      properties: { a: 1 },
+    },
   })),
   volume_connectors: ofKind((s, node) => ({
     resource: volumeConnector,
@@ -70,7 +76,13 @@ export const scripts: Readonly<Record<string, Write>> = {
   })),
   volume_targets: ofKind((s, node) => ({
     resource: volumeTarget,
-    fresh: () => ({ uuid: s.uuid(), node_uuid: node(), volume_type: 'iscsi', boot_index: ++counted + 100, volume_id: 'v' }),
+    fresh: () => ({
+      uuid: s.uuid(),
+      node_uuid: node(),
+      volume_type: 'iscsi',
+      boot_index: ++counted + 100,
+      volume_id: 'v',
+    }),
     good: { volume_type: 'fibre_channel', boot_index: 7, volume_id: 'w', node_uuid: node(), extra: { a: 1 } },
   })),
   deploy_templates: ofKind((s) => ({

@@ -79,7 +79,8 @@ export function patchOddly(s: Script, thing: Thing, uuid: string): void {
     }
   }
   for (const body of oddPatches) patch(body);
-  for (const raw of oddBodies('{"op": "add", "path": "/extra/a", "value": 1}')) s.ask('PATCH', path, undefined, { raw });
+  for (const raw of oddBodies('{"op": "add", "path": "/extra/a", "value": 1}'))
+    s.ask('PATCH', path, undefined, { raw });
   s.ask('GET', path);
 }
 
@@ -133,14 +134,29 @@ const oddPatches: readonly unknown[] = [
   [{ op: 'remove', path: '/extra/not-there' }],
   [{ op: 'replace', path: '/extra/not-there', value: 1 }],
   [{ op: 'add', path: '/extra/x/y/z', value: 1 }],
-  [{ op: 'add', path: '/extra/list', value: [1, 2] }, { op: 'add', path: '/extra/list/-', value: 3 }],
-  [{ op: 'add', path: '/extra/list/0', value: 0 }, { op: 'remove', path: '/extra/list/1' }],
+  [
+    { op: 'add', path: '/extra/list', value: [1, 2] },
+    { op: 'add', path: '/extra/list/-', value: 3 },
+  ],
+  [
+    { op: 'add', path: '/extra/list/0', value: 0 },
+    { op: 'remove', path: '/extra/list/1' },
+  ],
   [{ op: 'remove', path: '/extra/list/9' }],
   [{ op: 'replace', path: '/extra/list/0', value: { a: [] } }],
   [{ op: 'add', path: '/extra/list/0/a/-', value: 'deep' }],
-  [{ op: 'remove', path: '/extra/list' }, { op: 'remove', path: '/extra/list' }],
-  [{ op: 'remove', path: '/extra' }, { op: 'add', path: '/extra', value: { one: 1 } }],
-  [{ op: 'add', path: '/extra', value: { two: 2 } }, { op: 'remove', path: '/extra/two' }],
+  [
+    { op: 'remove', path: '/extra/list' },
+    { op: 'remove', path: '/extra/list' },
+  ],
+  [
+    { op: 'remove', path: '/extra' },
+    { op: 'add', path: '/extra', value: { one: 1 } },
+  ],
+  [
+    { op: 'add', path: '/extra', value: { two: 2 } },
+    { op: 'remove', path: '/extra/two' },
+  ],
   [{ op: 'add', path: '/uuid', value: '3f2504e0-4f89-41d3-9a0c-0305e82c33aa' }],
   [{ op: 'add', path: '/id', value: 1 }],
 ];
@@ -229,7 +245,16 @@ export function showOddly(s: Script, thing: Thing, uuid: string, name?: string):
     show(ident, 90);
     if (resource.since < 23) show(ident, 1);
   }
-  for (const tail of ['?fields=uuid', '?fields=', '?fields=nope', '?fields=links', '?fields=UUID,extra', '?bogus=1', '?detail=true', '?limit=1'])
+  for (const tail of [
+    '?fields=uuid',
+    '?fields=',
+    '?fields=nope',
+    '?fields=links',
+    '?fields=UUID,extra',
+    '?bogus=1',
+    '?detail=true',
+    '?limit=1',
+  ])
     show(`${uuid}${tail}`);
   for (const [field, { since }] of fieldsOf(thing)) {
     show(`${uuid}?fields=${field}`);
@@ -242,7 +267,8 @@ export function showOddly(s: Script, thing: Thing, uuid: string, name?: string):
     if (method !== 'POST') s.ask(method, path, {});
   }
   for (const ident of oddIdents(uuid)) s.ask('DELETE', `${path}/${ident}`);
-  for (const method of ['GET', 'PUT', 'POST', 'PATCH', 'DELETE']) s.ask(method, `${path}/${uuid}/nope`, method === 'GET' ? undefined : []);
+  for (const method of ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'])
+    s.ask(method, `${path}/${uuid}/nope`, method === 'GET' ? undefined : []);
   s.ask('DELETE', path);
   s.ask('PATCH', path, []);
   s.ask('DELETE', `${path}/${uuid}`, undefined, { minor: Math.max(1, resource.since - 1) });
