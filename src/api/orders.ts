@@ -135,12 +135,27 @@ export interface Orders {
   passthru?(o: PassthruOrder & { node: string }): Promise<PassthruOutcome>;
   driverPassthruMethods?(driver: string): Promise<Readonly<Record<string, PassthruMethod>>>;
   driverPassthru?(o: PassthruOrder & { driver: string }): Promise<PassthruOutcome>;
-  /** The node in `inspect wait` that the data belong to: by UUID, MACs or BMC addresses, which must agree; else NotFound. */
-  findInspected?(o: { uuid: string | undefined; macs: readonly string[]; bmc: readonly string[] }): Promise<NodeRow>;
+  /**
+   * The node in `inspect wait` that the data belong to: by UUID, MACs or BMC addresses, which must agree; else NotFound.
+   * Undefined where nothing is known of the machine.
+   */
+  findInspected?(o: {
+    uuid: string | undefined;
+    macs: readonly string[];
+    bmc: readonly string[];
+  }): Promise<NodeRow | undefined>;
+  /** Enrolls an unknown machine; NotFound where that is not wanted, TemporaryFailure where there are too many. */
+  discover?(o: {
+    inventory: Readonly<Record<string, unknown>>;
+    plugin_data: Readonly<Record<string, unknown>>;
+    by: By;
+  }): Promise<NodeRow>;
   continueInspection?(o: {
     node: string;
     inventory: Readonly<Record<string, unknown>>;
     plugin_data: Readonly<Record<string, unknown>>;
+    /** The node was made by `discover`. */
+    discovered?: boolean;
     by: By;
   }): Promise<void>;
   /**

@@ -16,6 +16,8 @@ export interface ApiSettings {
   readonly ramdiskEndpoints: boolean;
   /** Serve what a booted ramdisk needs and nothing else: for the network on which machines boot. */
   readonly ramdiskOnly: boolean;
+  /** Unknown machines may report here ([auto_discovery]). */
+  readonly discovers: boolean;
   readonly defaultConductorGroup: string;
   readonly defaultResourceClass: string | null;
   readonly defaultPortgroupMode: string;
@@ -40,6 +42,7 @@ export const defaultSettings: ApiSettings = {
   fastTrack: false,
   ramdiskEndpoints: true,
   ramdiskOnly: false,
+  discovers: true,
   defaultConductorGroup: '',
   defaultResourceClass: null,
   defaultPortgroupMode: 'active-backup',

@@ -33,8 +33,12 @@ const interfacesChangeIn: ReadonlySet<string> = new Set([
   'available',
 ]);
 
-/** Enroll a node with the interfaces that it names and its driver's defaults for the rest. */
-export async function createNode(conductor: Conductor, order: { values: Partial<NodeRow>; by: By }): Promise<NodeRow> {
+/** Enroll a node with the interfaces that it names and its driver's defaults for the rest; `also` is done with it. */
+export async function createNode(
+  conductor: Conductor,
+  order: { values: Partial<NodeRow>; by: By },
+  also?: (tx: Queries, row: NodeRow) => Promise<void>,
+): Promise<NodeRow> {
   const values = { uuid: newUuid(), ...noInterfaces(), ...order.values } as NodeRow;
   refuseForeignGroup(conductor, values.conductor_group);
   const interfaces = driverOf(() => conductor.drivers.interfacesFor(values));
@@ -43,6 +47,7 @@ export async function createNode(conductor: Conductor, order: { values: Partial<
     await recordHappenings(tx, [
       { kind: 'node.created', node: row.uuid, by: order.by, name: row.name, driver: row.driver },
     ]);
+    await also?.(tx, row);
     return row;
   });
 }

@@ -8,6 +8,7 @@ import { deviceOrders } from './device-orders.ts';
 import { type HeartbeatOrder, heartbeat } from './heartbeat.ts';
 import { hold } from './hold.ts';
 import { continueInspection, type InspectionData } from './inspection/continue-inspection.ts';
+import { discoveryOf } from './inspection/discover.ts';
 import { findInspected, type Whose } from './inspection/find-inspected.ts';
 import { lookup } from './lookup.ts';
 import { createNode, deleteNode, type UpdateOrder, updateNode } from './node-orders.ts';
@@ -57,6 +58,7 @@ export function ordersOf(conductor: Conductor) {
     drivers: async () => driverFacts(conductor),
     ...deviceOrders(conductor),
     findInspected: (o: Whose) => findInspected(conductor, o),
+    discover: discoveryOf(conductor),
     continueInspection: (o: InspectionData) => continueInspection(conductor, o),
     allocate: (o: AllocateOrder) => allocate(conductor, o),
   };

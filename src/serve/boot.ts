@@ -9,6 +9,7 @@ import type { Config } from '#config/schema.ts';
 import { InvalidParameterValue } from '#contract/errors.ts';
 import type { Db } from '#db/database.ts';
 import { nodeByMacs } from '#db/nodes.ts';
+import { writeDiscoveryScript } from './discovery-boot.ts';
 import { leaseStore } from './leases.ts';
 import type { Places } from './places.ts';
 import type { Timeline } from './timeline.ts';
@@ -39,6 +40,8 @@ export interface BootParts {
   readonly log: Log;
   readonly places: Places;
   readonly timeline: Timeline;
+  /** Where ramdisks find the API. */
+  readonly apiUrl: string;
   readonly signal: AbortSignal;
 }
 
@@ -47,8 +50,12 @@ export async function startBoot(plan: BootPlan, parts: BootParts): Promise<BootS
   const { config, db, clock, log, places, signal } = parts;
   const roots = { http: places.httpRoot, tftp: places.tftpRoot };
   if (!plan.on) return undefined;
-  await installLoaders({ roots, httpUrl: plan.httpUrl, loaderFilePaths: config.pxe.loader_file_paths ?? {}, log });
   const { ingot } = config;
+  const { httpUrl } = plan;
+  const discovery = { config, httpRoot: places.httpRoot, httpUrl, apiUrl: parts.apiUrl };
+  const fallbackScript = ingot.discovery ? await writeDiscoveryScript(discovery) : undefined;
+  const loaderFilePaths = config.pxe.loader_file_paths ?? {};
+  await installLoaders({ roots, httpUrl, loaderFilePaths, ...(fallbackScript && { fallbackScript }), log });
   const pools = poolsOf(config);
   return startBootServices({
     ...plan.on,

@@ -18,7 +18,8 @@ export interface NetworkBootParts {
 const flavorOf = (boot: Pick<RamdiskBoot, 'firmware' | 'bootMode'>): BootFlavor =>
   boot.firmware === 'ipxe' ? 'ipxe' : boot.bootMode === 'uefi' ? 'grub' : 'pxelinux';
 
-function imageOf(text: string, field: string): BootImage {
+/** Where an image is that an option or a field names. Throws InvalidParameterValue naming the field. */
+export function imageOf(text: string, field: string): BootImage {
   if (/^https?:\/\//i.test(text)) return { url: text };
   if (/^file:\/\//i.test(text)) return { file: decodeURIComponent(new URL(text).pathname) };
   if (text.startsWith('/')) return { file: text };

@@ -138,7 +138,16 @@ async function start(
   const drain = () => (config.ingot.drain_seconds ?? config.conductor.graceful_shutdown_timeout) * 1000;
   undo.push(() => conductor.stop(drain()).then(() => retire(conductor)));
   const services = new AbortController();
-  await startBoot(boot, { config, db, clock, log, places, timeline, signal: services.signal });
+  await startBoot(boot, {
+    config,
+    db,
+    clock,
+    log,
+    places,
+    timeline,
+    apiUrl: addresses.apiUrl,
+    signal: services.signal,
+  });
   undo.push(() => services.abort());
   await register(conductor);
   const parts = {
@@ -168,8 +177,10 @@ async function listen(
   undo: (() => unknown)[],
 ): Promise<number[]> {
   const ports: number[] = [];
+  const hasOwnDoor = addresses.some(({ ramdiskOnly }) => ramdiskOnly);
   for (const { host, port, ramdiskOnly } of addresses) {
-    const api: Api = buildApi({ ...parts, settings: { ...parts.settings, ramdiskOnly } });
+    const settings = { ...parts.settings, ramdiskOnly, discovers: ramdiskOnly || !hasOwnDoor };
+    const api: Api = buildApi({ ...parts, settings });
     const open = api.listen(host, port).catch((error: unknown) => Promise.reject(cannotListen(host, port, error)));
     ports.push(await open);
     undo.push(() => api.close());

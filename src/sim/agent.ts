@@ -112,9 +112,13 @@ class Agent {
     if (!url) return undefined;
     const { hardware, clock, pace, bmcAddress } = this.#host;
     hardware.console.line(`agent: inspection data goes to ${url}`);
+    const collected = {
+      lldp: this.#parameters.get('ipa-collect-lldp') === '1',
+      pci: (this.#parameters.get('ipa-inspection-collectors') ?? '').split(',').includes('pci-devices'),
+    };
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await caller.inspected(url, inspectionData(hardware, bmcAddress, clock.now()));
+        return await caller.inspected(url, inspectionData(hardware, bmcAddress, clock.now(), collected));
       } catch (error) {
         this.#signal.throwIfAborted();
         hardware.console.line(`agent: ${explain(error)}`);

@@ -62,18 +62,46 @@ export function inventoryOf({ identity, disks, bootMode }: Hardware, bmcAddress:
   };
 }
 
-/** What the agent posts when it was told to inspect: the inventory and the default collectors' data. */
-export function inspectionData(hardware: Hardware, bmcAddress: string, now: number): Record<string, unknown> {
+/** Data beyond the inventory, collected where the kernel's command line asks for them. */
+export interface Collected {
+  readonly lldp: boolean;
+  readonly pci: boolean;
+}
+
+/** What the agent posts when it was told to inspect: the inventory and the collectors' data. */
+export function inspectionData(
+  hardware: Hardware,
+  bmcAddress: string,
+  now: number,
+  collected: Collected,
+): Record<string, unknown> {
   const inventory = inventoryOf(hardware, bmcAddress);
   return {
     inventory,
     root_disk: (inventory.disks as unknown[])[0],
     boot_interface: hardware.identity.macs[0],
     configuration: {
-      collectors: ['default', 'logs'],
+      collectors: ['default', 'logs', ...(collected.pci ? ['pci-devices'] : [])],
       managers: [{ name: 'generic_hardware_manager', version: '1.2' }],
     },
     error: null,
     logs: systemLogs('journal', hardware.console.text, now),
+    ...(collected.lldp && { lldp_raw: { eth0: lldpOf(hardware) } }),
+    ...(collected.pci && { pci_devices: [{ vendor_id: '10de', product_id: '1eb8', bus: '0000:3b:00.0' }] }),
   };
+}
+
+/** What the switch that eth0 is plugged into sends: pairs of type and hexadecimal value. */
+function lldpOf({ identity }: Hardware): [number, string][] {
+  const text = (value: string) => Buffer.from(value).toString('hex');
+  const port = text(`Ethernet1/${Number.parseInt(identity.macs[0]!.slice(-2), 16)}`);
+  return [
+    [1, '04112233aabbcc'],
+    [2, `05${port}`],
+    [3, '0078'],
+    [5, text('sw01')],
+    [7, '00140004'],
+    [127, '0080c2010064'],
+    [0, ''],
+  ];
 }

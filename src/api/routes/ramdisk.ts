@@ -58,10 +58,27 @@ function inspectedNode(
   ask: Ask,
   macs: readonly string[],
   inventory: Readonly<Record<string, unknown>>,
-): Promise<NodeRow> {
+): Promise<NodeRow | undefined> {
   const uuid = ask.args.node_uuid as string | undefined;
   const bmc = [inventory.bmc_address, inventory.bmc_v6address].filter((address) => typeof address === 'string');
+  if (uuid === undefined && !macs.length && !bmc.length)
+    throw new InvalidParameterValue({ why: 'inventory: it names neither a MAC address nor a BMC.' });
   return offered(ask.orders.findInspected, 'inspection')({ uuid, macs, bmc });
+}
+
+/** A machine that nobody enrolled: taken where machines boot, and nowhere else when there is such a place. */
+function discover(ask: Ask, data: Findings): Promise<NodeRow> {
+  if (ask.settings.discovers && ask.orders.discover) return ask.orders.discover({ ...data, by: ask.by });
+  ask.log.debug(
+    { request_id: ask.by.requestId },
+    'an unknown machine reported where none are taken: not on the boot interface',
+  );
+  throw new NotFound({ why: 'There is no node here that waits for inspection data like these' });
+}
+
+interface Findings {
+  readonly inventory: Readonly<Record<string, unknown>>;
+  readonly plugin_data: Readonly<Record<string, unknown>>;
 }
 
 async function continueInspection(ask: Ask): Promise<Reply> {
@@ -69,16 +86,25 @@ async function continueInspection(ask: Ask): Promise<Reply> {
   // compat: served at exactly 1.1 too, for ramdisks that know no versions
   if (ask.minor < inspectionSince && ask.minor !== 1)
     throw new NotFound({ why: `Inspection data is taken from 1.${inspectionSince} on.` });
-  const { inventory, ...plugin_data } = (ask.body ?? {}) as Record<string, unknown>;
+  // Whether it is known is not the machine's to say.
+  const { inventory, auto_discovered: _claimed, ...plugin_data } = (ask.body ?? {}) as Record<string, unknown>;
   const macs = inventoryMacs(inventory);
-  const found = inventory as Record<string, unknown>;
-  const node = await inspectedNode(ask, macs, found);
+  const found = { inventory: inventory as Record<string, unknown>, plugin_data };
+  const known = await inspectedNode(ask, macs, found.inventory);
+  const node = known ?? (await discover(ask, found));
+  // Before the work begins: it holds the node, and a token needs that too.
+  const reply = ask.minor < inspectionSince ? { body: { uuid: node.uuid } } : await lookupReply(ask, node);
   await offered(
     ask.orders.continueInspection,
     'inspection',
-  )({ node: node.uuid, inventory: found, plugin_data, by: ask.by });
-  if (ask.minor < inspectionSince) return { status: 202, body: { uuid: node.uuid } };
-  return { ...(await lookupReply(ask, node)), status: 202 };
+  )({
+    node: node.uuid,
+    inventory: found.inventory,
+    plugin_data: known ? plugin_data : { ...plugin_data, auto_discovered: true },
+    discovered: !known,
+    by: ask.by,
+  });
+  return { ...reply, status: 202 };
 }
 
 export const ramdiskRoutes = [

@@ -16,18 +16,24 @@ export interface Whose {
 
 const unmeant = new Set(['', '0.0.0.0', '::', '::/0']);
 
+/** What a ramdisk is told whose machine is not waited for: no more than that, whatever the reason. */
+export const unknownMachine = () =>
+  new NotFound({ why: 'There is no node here that waits for inspection data like these' });
+
 /**
  * The waiting node that inspection data belong to: the one that is named, or that owns the MACs, or whose BMC it is; all that
- * tell of one must tell of the same. Throws NotFound, which says no more, or DuplicateNodeOnLookup.
+ * tell of one must tell of the same. Undefined where nothing is known of the machine at all. Throws NotFound, which says no
+ * more, or DuplicateNodeOnLookup.
  */
-export async function findInspected(conductor: Conductor, whose: Whose): Promise<NodeRow> {
+export async function findInspected(conductor: Conductor, whose: Whose): Promise<NodeRow | undefined> {
   const { read } = conductor.db;
-  const none = new NotFound({ why: 'There is no node here that waits for inspection data like these' });
+  const none = unknownMachine();
   const named = whose.uuid === undefined ? undefined : await findNode(read, whose.uuid);
   if (whose.uuid !== undefined && !named) throw none;
   const byMac = await nodeByMacs(read, whose.macs);
   const found = named ?? byMac ?? (await nodeOfBmc(conductor, whose.bmc));
-  if (!found || (byMac && byMac.uuid !== found.uuid) || found.provision_state !== 'inspect wait') throw none;
+  if (!found) return undefined;
+  if ((byMac && byMac.uuid !== found.uuid) || found.provision_state !== 'inspect wait') throw none;
   return found;
 }
 

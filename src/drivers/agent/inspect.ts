@@ -1,12 +1,13 @@
 // inspect interface "agent": the ramdisk looks at the machine and tells what it found. (reference: conductor.md L99)
 import { explain } from '#base/errors.ts';
+import type { Config } from '#config/schema.ts';
 import type { InspectFace, StepOutcome, Task } from '../kinds.ts';
 import { bmcAddresses } from './bmc-addresses.ts';
 
 /** Kernel arguments that make the ramdisk of a boot an inspecting one (reference: agent-api.md §6). */
-function inspectionArgs(task: Task): string[] {
-  const { callback_endpoint_override: override, extra_kernel_params, force_dhcp } = task.config.inspector;
-  const root = (override ?? task.house.apiUrl).replace(/\/+$/, '');
+export function inspectionArguments(config: Config, apiUrl: string): string[] {
+  const { callback_endpoint_override: override, extra_kernel_params, force_dhcp } = config.inspector;
+  const root = (override ?? apiUrl).replace(/\/+$/, '');
   const url = root.endsWith('/v1/continue_inspection') ? root : `${root}/v1/continue_inspection`;
   const extra = String(extra_kernel_params ?? '')
     .split(/\s+/)
@@ -37,7 +38,7 @@ async function inspect(task: Task): Promise<StepOutcome> {
   await task.note({ bmc_addresses: await bmcAddresses(task) });
   if (await canBoot(task)) {
     await task.driver.network.add(task, 'inspection');
-    await task.driver.boot.prepareRamdisk(task, 'deploy', inspectionArgs(task));
+    await task.driver.boot.prepareRamdisk(task, 'deploy', inspectionArguments(task.config, task.house.apiUrl));
     await task.note({ inspection_booted: true });
   } else await task.bootFrom('pxe', false);
   await powerCycle(task);
