@@ -21,9 +21,13 @@ export function demandProvision(ask: Ask): void {
   const target = nodeTarget(ask.node);
   if (ask.args.clean_steps !== undefined) ask.demand('baremetal:node:set_provision_state:clean_steps', target);
   if (ask.args.service_steps !== undefined) ask.demand('baremetal:node:set_provision_state:service_steps', target);
+  demandSteps(ask, ask.args);
+}
+
+function demandSteps(ask: Ask, args: Readonly<Record<string, unknown>>): void {
+  const target = nodeTarget(ask.node);
   for (const name of stepLists)
-    for (const step of Array.isArray(ask.args[name]) ? (ask.args[name] as unknown[]) : [])
-      demandStep(ask, step, target);
+    for (const step of Array.isArray(args[name]) ? (args[name] as unknown[]) : []) demandStep(ask, step, target);
 }
 
 /** An operator may have rules of their own for single steps; steps without one are everybody's. */
@@ -57,6 +61,7 @@ export async function readProvision(ask: Ask): Promise<ProvisionOrder> {
   }
   if (args.configdrive) checkConfigDrive(args.configdrive, { target: String(target), verb, minor });
   const asked = await runbookArguments(ask, verb);
+  if (args.runbook !== undefined) demandSteps(ask, asked); // a runbook is no way around a right
   checkArguments(ask, verb, asked);
   if (!verb) throw refusal(ask, target);
   checkLateVersions(ask, verb);

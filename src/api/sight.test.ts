@@ -1,7 +1,12 @@
 // What lists hold, and what of a node is shown to whom.
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { asker, makeWorld, type Persona, persona, personas, type World } from './testing/people.ts';
+import { systemClock } from '#base/clock.ts';
+import { silent } from '#base/log.ts';
+import { openDb } from '#db/db.ts';
+import { sightSuite } from './sight.suite.ts';
+import { asker, makeWorld, type Persona, persona, type World } from './testing/people.ts';
+
+sightSuite(() => openDb({ url: 'sqlite://:memory:', log: silent, clock: systemClock }), 80);
 
 let world: World;
 let ask: ReturnType<typeof asker>;
@@ -13,105 +18,11 @@ afterAll(() => world.db.close());
 
 const get = (who: Persona, url: string) => ask(who, { method: 'GET', url });
 
-/** The UUIDs that a list holds, or the name of the error that it ends with. */
-async function listed(who: Persona, url: string, plural: string): Promise<string[] | string> {
-  try {
-    const body = (await get(who, url)) as Record<string, { uuid: string }[]>;
-    return body[plural]!.map(({ uuid }) => uuid);
-  } catch (error) {
-    return (error as Error).name;
-  }
-}
-
 const readable = async (who: Persona, url: string): Promise<boolean> =>
   get(who, url).then(
     () => true,
     () => false,
   );
-
-const lists = [
-  {
-    path: '/v1/nodes',
-    filters: [
-      'maintenance=true',
-      'associated=false',
-      'shard=s0',
-      'driver=fake-hardware',
-      'include_children=true',
-      'sort_key=name',
-      'sort_dir=desc',
-      'detail=true',
-      'limit=2',
-      'retired=false',
-      'owner=project-owner',
-      'lessee=project-lessee',
-      'provision_state=enroll',
-      'project=project-owner',
-    ],
-  },
-  {
-    path: '/v1/ports',
-    filters: ['shard=s1', 'detail=true', 'sort_key=address', 'limit=3', 'address=52:54:00:00:01:02'],
-  },
-  { path: '/v1/portgroups', filters: ['detail=true', 'sort_dir=desc', 'limit=1'] },
-  { path: '/v1/volume/connectors', filters: ['detail=true', 'limit=2', 'project=project-lessee'] },
-  { path: '/v1/volume/targets', filters: ['sort_key=boot_index', 'project=project-owner'] },
-  { path: '/v1/allocations', filters: ['resource_class=x', 'state=active', 'owner=project-lessee', 'limit=2'] },
-  { path: '/v1/runbooks', filters: ['detail=true', 'sort_key=name', 'project=project-owner', 'limit=3'] },
-] as const;
-
-const pluralOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-const query = (filters: readonly string[]): string => (filters.length ? `?${filters.join('&')}` : '');
-const withoutLimit = (filters: readonly string[]) => filters.filter((filter) => !filter.startsWith('limit'));
-
-test('a list holds what its caller may read one by one, whatever it is narrowed by', async () => {
-  const everything = persona('system-admin');
-  const cases = fc.record({
-    who: fc.constantFrom(...personas),
-    list: fc.constantFrom(...lists),
-    seed: fc.array(fc.nat({ max: 20 }), { maxLength: 3 }),
-    inside: fc.option(fc.nat({ max: 4 }), { nil: undefined }),
-  });
-  await fc.assert(
-    fc.asyncProperty(cases, async ({ who, list, seed, inside }) => {
-      const filters = [...new Set(seed.map((n) => list.filters[n % list.filters.length]!))];
-      const nested = inside !== undefined && /ports|portgroups|volume/.test(list.path);
-      const path = nested ? list.path.replace('/v1', `/v1/nodes/${world.machines[inside]!.node}`) : list.path;
-      const plural = pluralOf(list.path);
-      const all = await listed(everything, `${path}${query(withoutLimit(filters))}`, plural);
-      const seen = await listed(who, `${path}${query(filters)}`, plural);
-      if (typeof all === 'string') return; // filters that exclude each other
-      const mine: string[] = [];
-      for (const uuid of all) if (await readable(who, `${list.path}/${uuid}`)) mine.push(uuid);
-      if (seen === 'HTTPForbidden') {
-        // Who has no right to lists at all, or asks for those of another project.
-        const mayList = who.role !== 'nobody' && (who.caller.project || who.scope === 'system');
-        const another = filters.some((f) => /^(project|owner)=/.test(f) && f.split('=')[1] !== who.caller.project);
-        expect(mayList && !another && !nested).toBeFalsy();
-        return;
-      }
-      if (seen === 'NodeNotFound') return void expect(mine).toEqual([]);
-      const limit = Number(filters.find((f) => f.startsWith('limit'))?.split('=')[1] ?? 1000);
-      expect(seen).toEqual(mine.slice(0, limit));
-    }),
-    { numRuns: 250 },
-  );
-}, 60_000);
-
-test('pages lead through all that is seen, and through nothing else', async () => {
-  for (const name of ['owner-reader', 'lessee-reader', 'lessee-service', 'other-admin', 'system-reader']) {
-    const who = persona(name);
-    const whole = await listed(who, '/v1/nodes', 'nodes');
-    const paged: string[] = [];
-    for (let marker = ''; paged.length < 100; ) {
-      const page = await listed(who, `/v1/nodes?limit=1${marker}`, 'nodes');
-      if (page.length === 0 || typeof page === 'string') break;
-      paged.push(...page);
-      marker = `&marker=${page[0]}`;
-    }
-    expect(paged).toEqual(whole);
-  }
-});
 
 test.each([
   ['system-reader', 'all'],

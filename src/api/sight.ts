@@ -2,7 +2,7 @@
 // A list holds exactly what its caller may read one by one.
 import { HTTPForbidden } from '#contract/errors.ts';
 import type { PolicyRule, PolicyTarget } from '#contract/policies.ts';
-import type { Sight } from '#db/conditions.ts';
+import type { Sight, Whose } from '#db/conditions.ts';
 import { findNode } from '#db/nodes.ts';
 import type { NodeRow, Queries } from '#db/schema.ts';
 import type { Ask } from './route.ts';
@@ -18,7 +18,7 @@ const owners = {
 } as const;
 
 export type Seen = keyof typeof owners;
-type Judge = Pick<Ask, 'may' | 'demand' | 'caller'>;
+type Judge = Pick<Ask, 'may' | 'demand' | 'caller' | 'authority'>;
 
 const ruleOf = (kind: Seen, act: 'get' | 'list' | 'list_all') => `baremetal:${kind}:${act}` as PolicyRule;
 const somebodyElse = '\u0000';
@@ -39,16 +39,39 @@ export function sightOfList(ask: Judge, kind: Seen, asked?: string): Sight | und
 /** Whose rows of this kind there are for the caller, where no list of them was asked for. */
 export function sightOf(ask: Judge, kind: Seen): Sight | undefined {
   if (ask.may(ruleOf(kind, 'list_all'))) return undefined;
-  return ownSight(ask, kind, ask.caller.project ?? somebodyElse);
+  return ownSight(ask, kind, ask.caller.project);
 }
 
-function ownSight(ask: Judge, kind: Seen, project: string): Sight | undefined {
+/**
+ * The rule that judges single things, asked for each owner and lessee that makes a difference to it: the caller's project,
+ * nobody, what the rule names, and anybody else.
+ */
+function ownSight(ask: Judge, kind: Seen, project: string | undefined): Sight | undefined {
   const what = owners[kind];
-  const reads = (owner: string, lessee: string) =>
-    ask.may(ruleOf(kind, 'get'), { [`${what}.owner`]: owner, ...(what === 'node' && { 'node.lessee': lessee }) });
-  if (reads(somebodyElse, somebodyElse)) return undefined;
-  return { project, owner: reads(project, somebodyElse), lessee: what === 'node' && reads(somebodyElse, project) };
+  const rule = ruleOf(kind, 'get');
+  const compared = ask.authority.compared?.(rule, ask.caller) ?? [];
+  const named = [...new Set([...(project === undefined ? [] : [project]), ...compared])];
+  const all: Whose[] = [...named, null, { others: named }];
+  const seen = (owner: Whose, lessee: Whose) =>
+    ask.may(rule, { [`${what}.owner`]: oneOf(owner), ...(what === 'node' && { 'node.lessee': oneOf(lessee) }) });
+  const pairs = all.flatMap((owner) =>
+    (what === 'node' ? all : [null]).map((lessee) => ({ owner, lessee, seen: seen(owner, lessee) })),
+  );
+  if (pairs.every((pair) => pair.seen)) return undefined;
+  const others = { others: named };
+  const plain = {
+    project: project ?? '',
+    owner: project !== undefined && seen(project, others),
+    lessee: project !== undefined && what === 'node' && seen(others, project),
+  };
+  const isPlain = (owner: Whose, lessee: Whose) =>
+    (plain.owner && owner === project) || (plain.lessee && lessee === project);
+  if (pairs.every((pair) => pair.seen === isPlain(pair.owner, pair.lessee))) return plain;
+  const shown = pairs.filter((pair) => pair.seen);
+  return { ...plain, pairs: shown.map(({ owner, lessee }) => ({ owner, ...(what === 'node' && { lessee }) })) };
 }
+
+const oneOf = (whose: Whose): string | null => (whose === null || typeof whose === 'string' ? whose : somebodyElse);
 
 /** What policy rules look at in a node. */
 export const nodeTarget = (node: Pick<NodeRow, 'owner' | 'lessee'>): PolicyTarget => ({

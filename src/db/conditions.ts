@@ -22,13 +22,35 @@ export interface Sight {
   readonly project: string;
   readonly owner: boolean;
   readonly lessee: boolean;
+  /** Where that does not say it: the rows of these owners and lessees instead. */
+  readonly pairs?: readonly Pair[];
+}
+
+/** null: nobody; `others`: any but those. */
+export type Whose = string | null | { readonly others: readonly string[] };
+
+export interface Pair {
+  readonly owner: Whose;
+  /** Missing for rows that have no lessee. */
+  readonly lessee?: Whose;
 }
 
 /** The condition of a sight on rows that have an owner and perhaps a lessee. */
-export function withinSight({ project, owner, lessee }: Sight): Condition {
+export function withinSight({ project, owner, lessee, pairs }: Sight): Condition {
+  if (pairs) return anyOf(pairs.map((pair) => allOf([...whose('owner', pair.owner), ...whose('lessee', pair.lessee)])));
   if (owner && lessee) return sql`(owner = ${project} or lessee = ${project})`;
   if (owner) return sql`owner = ${project}`;
   return lessee ? sql`lessee = ${project}` : sql`1 = 0`;
+}
+
+const anyOf = (conditions: readonly Condition[]): Condition =>
+  conditions.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`(${sql.join(conditions, sql` or `)})`;
+
+function whose(column: string, wanted: Whose | undefined): Condition[] {
+  if (wanted === undefined || wanted === null || typeof wanted === 'string') return equalTo({ [column]: wanted });
+  const name = sql.ref(column);
+  if (wanted.others.length === 0) return [sql`${name} is not null`];
+  return [sql`(${name} is not null and ${name} not in (${sql.join(wanted.others)}))`];
 }
 
 export interface OfNodes {

@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { systemClock } from '#base/clock.ts';
+import { newUuid } from '#base/ids.ts';
 import { silent } from '#base/log.ts';
+import { loadConfig } from '#config/load.ts';
+import { openService } from '#openstack/service.ts';
 import { type Running, serve } from '../../src/serve/serve.ts';
 import { type Keystone, password, startKeystone } from '../setup/keystone.ts';
 import { freePort, siteSets } from '../setup/site.ts';
@@ -33,12 +37,14 @@ beforeAll(async () => {
   await keystone.user('anna', [{ role: 'admin' }]);
   await keystone.user('rita', [{ role: 'reader', project: 'demo' }]);
   await keystone.user('mona', [{ role: 'member', project: 'demo' }]);
+  await keystone.user('nova', [{ role: 'service', project: 'service' }]);
   await keystone.user('otto', [{ role: 'admin', project: 'other' }]);
   for (const name of ['demo', 'other']) projects[name] = await keystone.project(name);
   await keystone.endpoint('baremetal', `http://127.0.0.1:${port}`);
   const auth = {
     auth_type: 'password',
-    auth_url: keystone.url,
+    auth_url: keystone.url.replace(/\/v3$/, ''), // versions are asked for
+    service_type: 'baremetal',
     username: 'ironic',
     password,
     user_domain_id: 'default',
@@ -136,6 +142,75 @@ test('a revoked token is good for no longer than it is remembered', async () => 
   });
 });
 
+/** An application credential of a user in a project, and a token for it. */
+async function restricted(user: string, project: string, access_rules?: readonly object[]): Promise<string> {
+  const token = await keystone.token(user, { project });
+  const headers = { 'Content-Type': 'application/json', 'X-Auth-Token': token, 'X-Subject-Token': token };
+  const whose = (await (await fetch(`${keystone.url}/auth/tokens`, { headers })).json()) as {
+    token: { user: { id: string } };
+  };
+  const made = await fetch(`${keystone.url}/users/${whose.token.user.id}/application_credentials`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ application_credential: { name: newUuid(), ...(access_rules && { access_rules }) } }),
+  });
+  const { application_credential: one } = (await made.json()) as { application_credential: Record<string, string> };
+  const identity = {
+    methods: ['application_credential'],
+    application_credential: { id: one!.id, secret: one!.secret },
+  };
+  const reply = await fetch(`${keystone.url}/auth/tokens`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ auth: { identity } }),
+  });
+  return reply.headers.get('X-Subject-Token')!;
+}
+
+test('an application credential with access rules is good for the requests that they name', async () => {
+  const rules = [
+    { service: 'baremetal', method: 'GET', path: '/v1/nodes' },
+    { service: 'baremetal', method: 'GET', path: '/v1/nodes/*/states' },
+    { service: 'compute', method: 'GET', path: '/v1/ports' },
+  ];
+  const token = await restricted('mona', 'demo', rules);
+  const seen = await Promise.all(
+    ['/v1/nodes?fields=uuid', '/v1/nodes/one/states', '/v1/nodes/one', '/v1/ports', '/v1/nodes/one/states/x'].map(
+      async (path) => (await get({ 'X-Auth-Token': token }, path)).status,
+    ),
+  );
+  expect(seen).toEqual([200, 200, 401, 401, 401]);
+  // The middleware's exception: a service that has such a token from its user asks something else with it.
+  const service = await keystone.token('nova', { project: 'service' });
+  const both = { 'X-Auth-Token': token, 'X-Service-Token': service };
+  expect((await get(both, '/v1/nodes/one')).status).toBe(200);
+  expect((await get({ ...both, 'X-Service-Token': token }, '/v1/nodes/one')).status).toBe(401);
+  expect((await get({ ...both, 'X-Service-Token': 'wrong' }, '/v1/nodes')).status).toBe(401);
+  const free = await restricted('mona', 'demo');
+  expect((await get({ 'X-Auth-Token': free }, '/v1/nodes/one')).status).toBe(200);
+});
+
+test.each([
+  ['password', '', {}],
+  ['password', '/v3', { system_scope: 'all', username: 'anna' }],
+  ['v3password', '/v3', { project_name: 'service', project_domain_id: 'default' }],
+  ['token', '', { project_name: 'service', project_domain_id: 'default' }],
+])('auth_type %s at "%s" with %j gets a token that the identity service takes', async (auth_type, path, more) => {
+  const token = auth_type === 'token' ? await keystone.token('ironic', { project: 'service' }) : undefined;
+  const user = { username: 'ironic', password, user_domain_id: 'default', auth_type, token, ...more };
+  const values = { ...user, auth_url: keystone.url.replace(/\/v3$/, path), service_type: 'identity', min_version: '3' };
+  const sets = Object.entries(values).flatMap(([name, value]) => (value ? [`nova.${name}=${value}`] : []));
+  const { config } = loadConfig({ sets });
+  const parts = { section: 'nova', options: config.nova, sections: {}, clock: systemClock };
+  const service = openService(parts)!;
+  const scoped = Object.keys(more).length > 0;
+  const asking = service.adapter.request({ method: 'GET', path: '/auth/projects' });
+  if (scoped) expect((await asking).status).toBe(200);
+  // A token without a scope has no catalogue.
+  else await expect(asking).rejects.toThrow('no endpoint for identity, internal or public ([nova]); it has none');
+  await service.close();
+});
+
 test('a member changes what it may of its own node, and is refused the rest', async () => {
   const token = await keystone.token('mona', { project: 'demo' });
   const patch = async (path: string, value: unknown) => {
@@ -168,10 +243,27 @@ test('the client gets in with http_basic, and with none where nobody is asked', 
     OS_PASSWORD: pass,
     OS_ENDPOINT: basic.url,
   });
-  expect(await names(env('secret'))).toEqual([]);
+  await worksWith(env('secret'));
   const wrong = await openstack(env('wrong'), 'node', 'list');
   expect(wrong.code).toBe(1);
   expect((await fetch(`${basic.url}/v1/nodes`)).headers.get('WWW-Authenticate')).toContain('Basic');
   const open = await startIngot(['DEFAULT.auth_strategy=noauth'], await freePort());
-  expect(await names({ OS_AUTH_TYPE: 'none', OS_ENDPOINT: open.url })).toEqual([]);
+  await worksWith({ OS_AUTH_TYPE: 'none', OS_ENDPOINT: open.url });
 });
+
+/** The client makes a node, works on it, sees it, and takes it away again. */
+async function worksWith(env: Record<string, string>): Promise<void> {
+  const done = async (...words: string[]) => {
+    const { code, out } = await openstack(env, ...words);
+    expect(`${code} ${code ? out : ''}`).toBe('0 ');
+    return out.trim();
+  };
+  expect(await names(env)).toEqual([]);
+  await done('node', 'create', '--driver', 'fake-hardware', '--name', 'one');
+  await done('node', 'manage', 'one', '--wait', '60');
+  await done('node', 'power', 'on', 'one');
+  expect(await done('node', 'show', 'one', '-f', 'value', '-c', 'provision_state')).toBe('manageable');
+  expect(await names(env)).toEqual(['one']);
+  await done('node', 'delete', 'one');
+  expect(await names(env)).toEqual([]);
+}

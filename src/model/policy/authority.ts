@@ -47,6 +47,8 @@ export function makeAuthority({ rules, enforceScope, serviceProject, standalone 
       return judge({ credentials, target: places, known: set.keepsAnswers ? new Map() : undefined });
     },
     enforced: (name) => rules().text(name) !== undefined,
+    compared: (rule, caller) => rules().compared(rule, credentialsFor(caller).values),
+    formerDefaults: () => !standalone && rules().formerDefaults,
   };
 }
 

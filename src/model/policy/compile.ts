@@ -118,7 +118,7 @@ function holdsDeeper(path: readonly string[], equals: Template): Judge {
 }
 
 /** All values that the path leads to; lists on the way count with each of their items. */
-function valuesAt(value: unknown, path: readonly string[]): unknown[] {
+export function valuesAt(value: unknown, path: readonly string[]): unknown[] {
   if (Array.isArray(value)) return value.flatMap((item) => valuesAt(item, path));
   const [first, ...rest] = path;
   if (first === undefined) return [value];
@@ -153,7 +153,7 @@ function fill(template: Template, target: readonly Values[]): { text: string; fr
 }
 
 /** Values are compared as the texts that Python shows: True, None, 42. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return 'None';
   if (value === true) return 'True';

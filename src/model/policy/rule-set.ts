@@ -1,6 +1,7 @@
 // The rules in force: the built-in ones, what an operator's files replace, what held before and still does.
 import { type Check, rulesAskedBy } from './check.ts';
-import { compile, type Judge } from './compile.ts';
+import { textsCompared } from './compared.ts';
+import { compile, type Judge, type Values } from './compile.ts';
 import { PolicyRuleCycle, PolicyRuleUnknown } from './errors.ts';
 import { parseRule } from './parse.ts';
 
@@ -26,6 +27,10 @@ export interface RuleSet {
   judge(name: string): Judge | undefined;
   /** Whether one question asks for so many rules that their answers are worth keeping while it is judged. */
   readonly keepsAnswers: boolean;
+  /** The texts that attributes of a target are held against when the rule is asked with these credentials. */
+  compared(name: string, values: Values): string[];
+  /** Whether the defaults of before secure RBAC count as well. */
+  readonly formerDefaults: boolean;
   readonly names: readonly string[];
   /** The check string in force. */
   text(name: string): string | undefined;
@@ -52,7 +57,18 @@ export function makeRuleSet(sources: RuleSources): RuleSet {
     return judge;
   };
   for (const name of checks.keys()) judgeOf(name);
-  return { judge: judgeOf, keepsAnswers, names: [...texts.keys()], text: (name) => texts.get(name) };
+  const compared = (name: string, values: Values): string[] => {
+    const check = checks.get(named(name));
+    return check ? textsCompared(check, (rule) => checks.get(named(rule)), values) : [];
+  };
+  return {
+    judge: judgeOf,
+    compared,
+    keepsAnswers,
+    formerDefaults: !sources.newDefaultsOnly,
+    names: [...texts.keys()],
+    text: (name) => texts.get(name),
+  };
 }
 
 const manyRules = 1_000;
