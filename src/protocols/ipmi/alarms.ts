@@ -15,6 +15,8 @@ const grain = 10;
 
 /** libuv takes 32 datagrams from a socket in one turn of the loop. */
 const lateTurns = 16;
+/** What else goes on in the process is not to wait for hundreds of sessions that end at one moment. */
+const rungInOneTurn = 16;
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export class Alarms {
@@ -71,11 +73,12 @@ export class Alarms {
     const now = this.#clock.now();
     const turns = now - this.#heap[0]!.when > 2 * grain ? lateTurns : 1;
     for (let turn = 0; turn < turns; turn++) await nextTurn();
-    while (this.#heap.length > 0 && this.#heap[0]!.when <= now) {
+    for (let rung = 1; this.#heap.length > 0 && this.#heap[0]!.when <= now; rung++) {
       const entry = this.#pop();
       const { ring } = entry;
       entry.ring = undefined;
       ring?.();
+      if (rung % rungInOneTurn === 0) await nextTurn();
     }
   }
 

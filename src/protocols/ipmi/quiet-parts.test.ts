@@ -35,6 +35,43 @@ describe('alarms', () => {
   });
 });
 
+describe('many alarms of one moment', () => {
+  const ringAtOnce = async (alarms: Alarms, clock: ManualClock, ring: () => void) => {
+    for (let n = 0; n < 100; n++) alarms.after(50, ring);
+    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    clock.advance(50);
+  };
+
+  test('ring over several turns of the loop, so that nothing else waits for all of them', async () => {
+    const clock = new ManualClock(0);
+    const alarms = new Alarms(clock);
+    let [rung, inThisTurn, most] = [0, 0, 0];
+    const nextTurn = () => {
+      inThisTurn = 0;
+      if (rung < 100) setImmediate(nextTurn);
+    };
+    nextTurn();
+    await ringAtOnce(alarms, clock, () => {
+      rung++;
+      most = Math.max(most, ++inThisTurn);
+    });
+    await vi.waitFor(() => expect(rung).toBe(100));
+    expect(most).toBeLessThanOrEqual(32);
+  });
+
+  test('ring no more once they are closed', async () => {
+    const clock = new ManualClock(0);
+    const alarms = new Alarms(clock);
+    let rung = 0;
+    await ringAtOnce(alarms, clock, () => {
+      if (++rung === 16) setImmediate(() => alarms.close());
+    });
+    await vi.waitFor(() => expect(rung).toBeGreaterThanOrEqual(16));
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(rung).toBeLessThanOrEqual(32);
+  });
+});
+
 describe('the sequence window', () => {
   for (const [what, numbers, taken] of [
     ['takes numbers in order', [1, 2, 3], [true, true, true]],
