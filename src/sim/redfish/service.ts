@@ -2,7 +2,7 @@
 import type { Around, Route } from './around.ts';
 import { biosRegistry } from './bios-facts.ts';
 import { pathsOf } from './paths.ts';
-import { collection, health, type Json, link, ok, resource } from './reply.ts';
+import { collection, health, type Json, link, nothing, ok, resource } from './reply.ts';
 
 const root = '/redfish/v1';
 
@@ -45,6 +45,12 @@ const eventService = (): Json =>
     DeliveryRetryAttempts: 3,
     EventTypesForSubscription: ['Alert', 'StatusChange', 'ResourceUpdated'],
     Subscriptions: link(`${root}/EventService/Subscriptions`),
+    Actions: {
+      '#EventService.SubmitTestEvent': {
+        target: `${root}/EventService/Actions/EventService.SubmitTestEvent`,
+        'EventType@Redfish.AllowableValues': ['Alert', 'StatusChange', 'ResourceUpdated'],
+      },
+    },
     Status: health,
   });
 
@@ -86,6 +92,7 @@ export const serviceRoutes: readonly Route[] = [
   [`${root}/TaskService/Tasks/{id}`, { GET: ({ names }, { tasks }) => tasks.show(names.id!) }],
   [`${root}/TaskService/TaskMonitors/{id}`, { GET: ({ names }, { tasks }) => tasks.monitor(names.id!) }],
   [`${root}/EventService`, { GET: () => ok(eventService()) }],
+  [`${root}/EventService/Actions/EventService.SubmitTestEvent`, { POST: () => nothing }],
   [
     `${root}/EventService/Subscriptions`,
     {
