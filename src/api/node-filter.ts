@@ -25,7 +25,7 @@ export async function readNodeFilter(ask: Ask): Promise<NodeFilter> {
     throw new ChassisNotFound({ ident: chassis_uuid });
   const parent = parent_node && ((await nodeNamed(ask, parent_node))?.uuid ?? parent_node);
   const filter: NodeFilter = { ...args, ...(parent && { parent_node: parent }) };
-  return conductor === undefined ? filter : { ...filter, uuids: await nodesServedBy(ask, filter, conductor) };
+  return !conductor ? filter : { ...filter, uuids: await nodesServedBy(ask, filter, conductor) };
 }
 
 /** Which conductor serves a node is worked out, not kept: all that match otherwise are looked at. */

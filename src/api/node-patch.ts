@@ -118,7 +118,19 @@ function checkPlainValues({ node, minor }: Ask, changes: Changes, patch: readonl
     throw new InvalidParameterValue({ why: 'A node can be taken out of its chassis from API version 1.25 on.' });
   if (patch.some(({ keys, op }) => keys[0] === 'network_data' && op !== 'remove'))
     checkNetworkData(changes.network_data);
+  if (changes.resource_class !== undefined && node.resource_class && changes.resource_class !== node.resource_class)
+    refuseReclassed(node);
   checkFlags(node, changes);
+}
+
+/** Where what a node is sold as may change: nobody counts on it there. */
+const reclassable = new Set(['available', 'enroll', 'inspecting', 'inspect wait', 'manageable']);
+
+function refuseReclassed({ uuid, provision_state, resource_class }: NodeRow): void {
+  if (reclassable.has(provision_state)) return;
+  throw new InvalidState({
+    why: `Node ${uuid} stays in resource class ${resource_class} while it is "${provision_state}"; it can change in ${[...reclassable].join(', ')}.`,
+  });
 }
 
 const protectable = new Set(['active', 'rescue']);

@@ -27,7 +27,11 @@ export async function checkNewNode(ask: Ask, body: Given, selfOwned: boolean): P
     throw new InvalidParameterValue({ why: 'retired_reason is given with "retired": true only.' });
   if (isGiven(given.network_data)) checkNetworkData(given.network_data);
   const checked = await checkReferences(ask, given, { owner: (owner as string | undefined) ?? null });
-  const values = Object.fromEntries(Object.entries({ ...given, ...checked }).filter(([, value]) => value !== null));
+  const values = Object.fromEntries(
+    Object.entries({ ...given, ...checked }).filter(
+      ([name, value]) => value !== null && !(value === '' && emptyIsNone.has(name)),
+    ),
+  );
   return {
     conductor_group: ask.settings.defaultConductorGroup,
     ...(ask.settings.defaultResourceClass && { resource_class: ask.settings.defaultResourceClass }),
@@ -35,6 +39,9 @@ export async function checkNewNode(ask: Ask, body: Given, selfOwned: boolean): P
     provision_state: ask.minor < bornAvailableBefore ? 'available' : 'enroll',
   };
 }
+
+/** compat: nothing is said of a new node by these when they are empty. */
+const emptyIsNone = new Set(['owner', 'resource_class']);
 
 const isGiven = (document: unknown): document is object =>
   typeof document === 'object' && document !== null && Object.keys(document).length > 0;

@@ -89,7 +89,15 @@ export function readPicked(ask: Ask, resource: Resource): readonly string[] | un
 export function nextLink(
   ask: Ask,
   page: Page,
-  o: { path: string; resource: Resource; last: string | undefined; full: boolean; extra?: string },
+  o: {
+    path: string;
+    resource: Resource;
+    last: string | undefined;
+    full: boolean;
+    extra?: string;
+    /** Flags of the list that the next page keeps. */
+    filters?: readonly string[];
+  },
 ): string | undefined {
   if (!o.full || o.last === undefined) return undefined;
   const detail = ask.args.detail as boolean | undefined;
@@ -98,6 +106,7 @@ export function nextLink(
     ...(o.extra ? [o.extra] : []),
     `sort_key=${page.sortKey}`,
     `sort_dir=${page.sortDir}`,
+    ...(o.filters ?? []).map((name) => `${name}=True`),
     ...(detail === undefined ? [] : [`detail=${detail ? 'True' : 'False'}`]),
     ...(fields.length ? [`fields=${fields.join(',')}`] : []),
     `limit=${page.limit}`,

@@ -89,7 +89,7 @@ export function showReply<R>(ask: Ask, kind: Kind<R>, row: R): Reply {
 
 /** The values of a new row as the body gives them, with a UUID; nulls are left to the table's defaults. */
 export function newValues(ask: Ask, resource: Resource): Record<string, unknown> & { uuid: string } {
-  const given = readCreation(resource, ask.minor, ask.body ?? {});
+  const given = readCreation(resource, ask.minor, ask.body === undefined ? {} : ask.body);
   const values = Object.fromEntries(
     Object.entries(given).filter(([name, value]) => value !== null && !(name === 'owner' && value === '')),
   );
@@ -119,10 +119,11 @@ export function patchedValues(ask: Ask, resource: Resource, document: object): R
   if (changes.uuid !== undefined && changes.uuid !== uuid)
     throw new InvalidParameterValue({ why: `The ${resource.name} ${uuid} keeps its UUID: make a new one instead.` });
   delete changes.uuid;
+  if (changes.node_uuid === null) delete changes.node_uuid; // compat: removing it is taken, and does nothing
   return changes;
 }
 
-/** Write the changes, where there are any, and show the row. */
+/** Write the changes, where anything becomes another, and show the row. */
 export async function patchReply<R extends Row>(
   ask: Ask,
   kind: Kind<R>,
@@ -130,7 +131,10 @@ export async function patchReply<R extends Row>(
   changes: object,
   write: (tx: Tx) => Promise<R>,
 ): Promise<Reply> {
-  const saved = Object.keys(changes).length === 0 ? row : await ask.db.write(write);
+  const changed = Object.entries(changes).some(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(row, name)),
+  );
+  const saved = changed ? await ask.db.write(write) : row;
   return { body: kind.renderer.one(saved, 'all', ask) };
 }
 

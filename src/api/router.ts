@@ -96,12 +96,12 @@ function find(root: Branch, method: string, path: string, minor: number): Found 
   if (!hit) return findWithFields(root, method, path, segments);
   const route = hit.branch.routes.get(method);
   if (route) return { route, params: hit.params };
-  refuseYoung(hit.branch, minor);
+  refuseYoung(hit.branch, method, minor);
   const thing = asThing(root, segments);
   const named = thing?.branch.routes.get(method);
   if (named) return { route: named, params: thing!.params };
   if (changing.has(method) && listsOnly.test(path)) throw new MalformedRequestURI({ path });
-  if (method === 'POST' && segments.length === 3 && thing?.branch.routes.has('PATCH'))
+  if (method === 'POST' && segments.length === (segments[1] === 'volume' ? 4 : 3) && thing?.branch.routes.has('PATCH'))
     throw new MalformedRequestURI({ path });
   const below = hit.branch.parameter;
   if (below?.branch.routes.has(method))
@@ -109,11 +109,16 @@ function find(root: Branch, method: string, path: string, minor: number): Found 
   throw new MethodNotAllowed({ method, path });
 }
 
-/** What nothing of which is known to a version is refused as that, whatever the method. */
-function refuseYoung(branch: Branch, minor: number): void {
+/** What nothing of which is known to a version is refused as that, whatever the method; a resource refuses its own ones only. */
+function refuseYoung(branch: Branch, method: string, minor: number): void {
+  const below = branch.parameter?.branch.routes.get(method);
+  if (below) return refuseBelowVersion(below, minor);
   const routes = [...branch.routes.values()].sort((a, b) => Number(a.method === 'GET') - Number(b.method === 'GET'));
-  if (routes.length && routes.every(({ since }) => since > minor)) refuseBelowVersion(routes[0]!, minor);
+  const [first] = routes;
+  if (first && framed.has(first.before) && routes.every(({ since }) => since > minor)) refuseBelowVersion(first, minor);
 }
+
+const framed = new Set<Route['before']>([undefined, 'no path', 'no method']);
 
 /** compat: below these of a node there is nothing, which is said as that no method is allowed. */
 const leaves = /^\/v1\/nodes\/[^/]+\/(management|firmware|children|allocation|vifs)\//;

@@ -23,9 +23,10 @@ export function readCreation(resource: Resource, minor: number, body: unknown): 
   for (const [name, value] of Object.entries(given)) checkType(resource, name, known(name)!, value);
   for (const [name, value] of Object.entries(given)) {
     const field = known(name)!;
-    if (isTooNew(field, minor, 'create') && (resource.gatesEmpty || (value !== null && value !== '')))
+    if (isTooNew(field, minor, 'create') && isGated(resource, value))
       throw new NotAcceptable({ what: `The field "${name}" of a ${resource.name}`, since: field.since });
   }
+  for (const [name, value] of Object.entries(given)) checkNotTooShort(resource, name, known(name)!, value);
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, kept(name, known(name)!, value)]));
 }
 
@@ -42,6 +43,15 @@ function refuseUnknown(resource: Resource, given: Values, known: (name: string) 
     why: `A ${resource.name} cannot be given ${unknown.map((name) => `"${name}"`).join(', ')}; accepted are ${accepted.join(', ')}.`,
   });
 }
+
+/** Throws 400 for less than the field needs; whether its version is known is asked before. */
+function checkNotTooShort(resource: Resource, name: string, { min }: Field, value: unknown): void {
+  if (min === undefined || (typeof value !== 'string' && !Array.isArray(value)) || value.length >= min) return;
+  throw new InvalidParameterValue({ why: `"${name}" of a ${resource.name}: at least ${min} is needed.` });
+}
+
+const isGated = ({ gatesEmpty }: Resource, value: unknown): boolean =>
+  value === null ? gatesEmpty === 'all' : value !== '' || gatesEmpty !== undefined;
 
 const jsonTypes: Record<Field['type'], (value: unknown) => boolean> = {
   string: (value) => typeof value === 'string',
@@ -86,7 +96,6 @@ function checkType(resource: Resource, name: string, field: Field, given: unknow
   const max = field.max ?? (field.type === 'string' && !field.long ? defaultMax : undefined);
   if (size !== undefined && max !== undefined && size > max)
     throw wrong(`${size} characters are too many; ${max} are accepted`);
-  if (size !== undefined && field.min !== undefined && size < field.min) throw wrong(`at least ${field.min} is needed`);
   if (typeof value === 'number' && field.type === 'integer' && field.min !== undefined && value < field.min)
     throw wrong(`${value} is less than ${field.min}`);
   if (typeof value === 'string' && field.pattern && !field.pattern.test(value))
@@ -134,6 +143,7 @@ export function readPatched(resource: Resource, patch: readonly PatchOperation[]
       continue;
     }
     checkType(resource, name, field, patched[name]);
+    checkNotTooShort(resource, name, field, patched[name]);
     changes[name] = kept(name, field, patched[name]) ?? emptyValue(field);
   }
   return changes;

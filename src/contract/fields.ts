@@ -74,8 +74,8 @@ export interface Resource {
   readonly loosePaths?: true;
   /** compat: what a marker may be where not a UUID only: a name, or anything, to be not there (404) rather than refused (400). */
   readonly marker?: 'ident' | 'any';
-  /** Below its version a field may not even be given as null or "" on creation (406). */
-  readonly gatesEmpty?: true;
+  /** Below its version a field may not even be given as "" on creation, or (all) as null (406). */
+  readonly gatesEmpty?: 'text' | 'all';
   /** Below its version a field may not even be removed by a patch (406). */
   readonly gatesRemoval?: true;
 }
@@ -130,7 +130,7 @@ const unsortable = new Set<FieldType>(['object', 'list', 'links']);
 export function sortKeyAt(resource: Resource, minor: number, key: string | undefined): string {
   if (!key || key === 'id') return 'id';
   const field = fieldOf(resource, key);
-  if (field && !field.unknownBefore && isTooNew(field, minor, 'sort'))
+  if (field && field.type !== 'links' && !field.unknownBefore && isTooNew(field, minor, 'sort'))
     throw new NotAcceptable({ what: `Sorting by "${key}"`, since: field.since });
   if (!field || field.stored === false || field.shown === false || unsortable.has(field.type))
     throw new InvalidParameterValue({

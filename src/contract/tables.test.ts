@@ -59,6 +59,8 @@ const minorOf = (text: string | null): number | undefined => {
 
 /** Where the recordings say otherwise than the reference. */
 const recordedOtherwise = new Set([
+  'port.node_uuid',
+  'portgroup.node_uuid',
   'volume_connector.node_uuid',
   'volume_target.node_uuid',
   'deploy_template.description',

@@ -23,7 +23,7 @@ export const nodeManagementRoutes = [
     method: 'GET',
     path: '/v1/nodes/validate',
     since: 1,
-    query: { node: { type: 'ident' }, node_uuid: { type: 'uuid' } },
+    query: { node: { type: 'ident', since: 5 }, node_uuid: { type: 'uuid' } },
     async handle(ask) {
       const ident = (ask.args.node ?? ask.args.node_uuid) as string | undefined;
       if (!ident)

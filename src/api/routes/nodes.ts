@@ -20,6 +20,12 @@ import { chassisOfPath } from './chassis.ts';
 
 const queries = queriesOf(node);
 
+/** compat: of the filters the next page repeats these, where they were true; what carries an instance has no next page. */
+function wanted({ args }: Ask): { filters?: readonly string[]; full?: false } {
+  if (args.instance_uuid !== undefined) return { full: false };
+  return { filters: ['associated', 'maintenance', 'retired'].filter((name) => args[name] === true) };
+}
+
 async function listReply(ask: Ask, view?: 'all', within: NodeFilter = {}): Promise<Reply> {
   const mark = await ask.db.mark();
   const sight = sightOfList(ask, 'node', ask.args.project as string | undefined);
@@ -29,7 +35,7 @@ async function listReply(ask: Ask, view?: 'all', within: NodeFilter = {}): Promi
   const key = JSON.stringify([ask.base, ask.minor, view, page, ask.args.detail, filter]);
   const end = (count: number, last: string | undefined) => {
     const path = view ? 'nodes/detail' : 'nodes';
-    const next = nextLink(ask, page, { path, resource: node, last, full: count === page.limit });
+    const next = nextLink(ask, page, { path, resource: node, last, full: count === page.limit, ...wanted(ask) });
     return next ? `],"next":${asciiJson(next)}}` : ']}';
   };
   return { page: await nodePage(ask, mark, key, { filter, page: sorted, view: page.fields, end }) };

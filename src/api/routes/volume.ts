@@ -1,5 +1,6 @@
 import type { FaultKind } from '#base/errors.ts';
-import { InvalidStateRequested, VolumeConnectorNotFound, VolumeTargetNotFound } from '#contract/errors.ts';
+import { isUuid } from '#base/ids.ts';
+import { InvalidStateRequested, InvalidUUID, VolumeConnectorNotFound, VolumeTargetNotFound } from '#contract/errors.ts';
 import type { Resource } from '#contract/fields.ts';
 import { linksOf } from '#contract/links.ts';
 import { maskSecrets, redacted } from '#contract/masking.ts';
@@ -87,7 +88,11 @@ function sectionRoutes<R extends Volume>(section: Section<R>): Route[] {
   const queries = queriesOf(resource);
   const path = `/v1/${resource.path}`;
   const one = `${path}/{uuid}`;
-  const find = (ask: Ask): Promise<R> => namedInPath(ask, kind, ask.params.uuid!);
+  const find = (ask: Ask): Promise<R> => {
+    const uuid = ask.params.uuid!;
+    if (!isUuid(uuid)) throw new InvalidUUID({ field: `the ${what}`, value: uuid });
+    return namedInPath(ask, kind, uuid);
+  };
   const heldFor = (row: R, purpose: string, ask: Ask) => ({ node: row.node_uuid, purpose, by: ask.by });
 
   const list = async (ask: Ask, node_uuid?: string): Promise<Reply> => {
@@ -141,7 +146,6 @@ function sectionRoutes<R extends Volume>(section: Section<R>): Route[] {
       async handle(ask) {
         const row = await find(ask);
         const changes = patchedValues(ask, resource, row);
-        if (changes.node_uuid === null) delete changes.node_uuid; // compat: removing it is taken, and does nothing
         if (changes.node_uuid) await nodeForMove(ask, 'node_uuid', String(changes.node_uuid));
         await refuseWhilePowered(ask, row.node_uuid, `${what} update`);
         return ask.orders.whileHeld(heldFor(row, `changing its ${what}`, ask), () =>

@@ -8,7 +8,7 @@ export const allocation = {
   listed: 'all',
   required: [],
   fieldsSince: 52,
-  gatesEmpty: true,
+  gatesEmpty: 'all',
   loosePaths: true,
   filters: {
     node: { since: 52, type: 'ident' },

@@ -9,7 +9,7 @@ export const port = {
   required: ['address'],
   fieldsSince: 8,
   detailSince: 43,
-  gatesEmpty: true,
+  gatesEmpty: 'all',
   gatesRemoval: true,
   filters: {
     node: { since: 1, type: 'ident' },
@@ -23,7 +23,7 @@ export const port = {
   fields: {
     uuid: { since: 1, type: 'uuid', create: true, null: true },
     address: { since: 1, type: 'mac', create: true, patch: 'keep' },
-    node_uuid: { since: 1, type: 'uuid', create: true, patch: 'keep' },
+    node_uuid: { since: 1, type: 'uuid', create: true, patch: 'free' },
     extra: { since: 1, type: 'object', create: true, patch: 'free', null: true },
     created_at: { since: 1, type: 'time' },
     updated_at: { since: 1, type: 'time' },

@@ -23,7 +23,7 @@ export const portgroup = {
     uuid: { since: 23, type: 'uuid', create: true, null: true },
     address: { since: 23, type: 'mac', create: true, patch: 'free', null: true },
     name: { since: 23, type: 'string', create: true, patch: 'free', null: true },
-    node_uuid: { since: 23, type: 'uuid', create: true, patch: 'keep' },
+    node_uuid: { since: 23, type: 'uuid', create: true, patch: 'free' },
     extra: { since: 23, type: 'object', create: true, patch: 'free', null: true },
     internal_info: { since: 23, type: 'object' },
     standalone_ports_supported: { since: 23, type: 'flag', create: true, patch: 'free', null: true, default: true },

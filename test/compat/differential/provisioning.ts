@@ -2,100 +2,26 @@
 import { oddValues } from './odd-values.ts';
 import type { Script } from './script.ts';
 
-const verbs = [
-  'active',
-  'deploy',
-  'deleted',
-  'undeploy',
-  'rebuild',
-  'inspect',
-  'manage',
-  'provide',
-  'abort',
-  'clean',
-  'adopt',
-  'rescue',
-  'unrescue',
-  'unhold',
-  'service',
-  'ACTIVE',
-  'nope',
-  '',
-]; // prettier-ignore
-const since: Readonly<Record<string, number>> = {
-  inspect: 6,
-  manage: 4,
-  provide: 4,
-  abort: 13,
-  clean: 15,
-  adopt: 17,
-  rescue: 38,
-  unrescue: 38,
-  deploy: 73,
-  undeploy: 73,
-  unhold: 85,
-  service: 87,
-}; // prettier-ignore
-
 export function provisioning(s: Script): void {
   const node = s.uuid();
   const path = `/v1/nodes/${node}`;
+  const step = { interface: 'bios', step: 'factory_reset', args: {} };
   s.ask('POST', '/v1/nodes', { uuid: node, driver: 'fake-hardware', name: 'host' });
-  s.ask('POST', '/v1/runbooks', {
-    uuid: s.uuid(),
-    name: 'CUSTOM_BOOK',
-    steps: [{ interface: 'bios', step: 'factory_reset', args: {}, order: 1 }],
-  });
-  s.ask('POST', '/v1/deploy_templates', {
-    uuid: s.uuid(),
-    name: 'CUSTOM_TPL',
-    steps: [{ interface: 'bios', step: 'factory_reset', args: {}, priority: 10 }],
-  });
-  const verb = (body: unknown, minor = 115) => s.ask('PUT', `${path}/states/provision`, body, { minor, settle: node });
-  const look = () => {
-    s.ask('GET', `${path}/states`, undefined, { settle: node });
-    s.ask(
-      'GET',
-      `${path}?fields=last_error,maintenance,fault,instance_info,clean_step,deploy_step,service_step,raid_config,target_raid_config`,
-    );
-  };
-  const rest = (state: string) => s.ask('GET', path, undefined, { settle: node, before: [force(node, state)] });
-  for (const state of [
-    'enroll',
-    'manageable',
-    'available',
-    'active',
-    'rescue',
-    'error',
-    'clean failed',
-    'deploy failed',
-    'inspect failed',
-    'service failed',
-    'rescue failed',
-    'adopt failed',
-    'clean hold',
-    'deploy hold',
-    'service hold',
-    'inspect wait',
-    'clean wait',
-    'wait call-back',
-  ])
-    for (const target of verbs) {
-      for (const minor of [(since[target] ?? 1) - 1, since[target] ?? 1]) {
-        if (minor < 1) continue;
-        rest(state);
-        verb({ target }, minor);
-        look();
-      }
-    }
+  s.ask('POST', '/v1/runbooks', { uuid: s.uuid(), name: 'CUSTOM_BOOK', steps: [{ ...step, order: 1 }] });
+  s.ask('POST', '/v1/deploy_templates', { uuid: s.uuid(), name: 'CUSTOM_TPL', steps: [{ ...step, priority: 10 }] });
   for (const [key, targets] of Object.entries(takes))
     for (const target of targets)
       for (const value of values(key)) {
-        rest(home[target]!);
-        verb({ target, ...needed[target], [key]: value });
-        look();
+        s.ask('GET', `${path}?fields=provision_state`, undefined, {
+          settle: node,
+          before: [force(node, home[target]!)],
+        });
+        s.ask('PUT', `${path}/states/provision`, { target, ...needed[target], [key]: value });
+        s.ask('GET', `${path}?fields=${told}`, undefined, { settle: node });
       }
 }
+
+const told = 'provision_state,target_provision_state,last_error,maintenance,fault,instance_info,clean_step,raid_config';
 
 const force = (node: string, provision_state: string) => ({
   force: {
@@ -188,10 +114,10 @@ const lists: readonly unknown[] = [
 ]; // prettier-ignore
 
 function values(key: string): readonly unknown[] {
-  if (key.endsWith('_steps')) return [...oddValues.slice(0, 24), ...lists];
+  if (key.endsWith('_steps')) return [...oddValues.slice(0, 15), ...lists];
   if (key === 'configdrive')
     return [
-      ...oddValues.slice(0, 26),
+      ...oddValues.slice(0, 16),
       { meta_data: {} },
       { meta_data: 'x' },
       { user_data: {} },
@@ -202,6 +128,6 @@ function values(key: string): readonly unknown[] {
       'http://127.0.0.1/x',
       'H4sIAAAAAAAAAwMAAAAAAAAAAAA=',
     ]; // prettier-ignore
-  if (key === 'runbook') return [...oddValues.slice(0, 20), 'CUSTOM_BOOK', 'CUSTOM_TPL', 'custom_book'];
-  return oddValues.slice(0, 26);
+  if (key === 'runbook') return [...oddValues.slice(0, 12), 'CUSTOM_BOOK', 'CUSTOM_TPL', 'custom_book'];
+  return oddValues.slice(0, 13);
 }

@@ -56,7 +56,15 @@ export const scripts: Readonly<Record<string, Write>> = {
   ports: ofKind((s, node) => ({
     resource: port,
     fresh: () => ({ uuid: s.uuid(), node_uuid: node(), address: s.mac() }),
-    good: { address: '52:54:00:ff:00:01', node_uuid: node(), extra: { a: 1 }, pxe_enabled: false, name: 'a-port' },
+    good: {
+      address: '52:54:00:ff:00:01',
+      node_uuid: node(),
+      extra: { a: 1 },
+      pxe_enabled: true,
+      name: 'a-port',
+      is_smartnic: false,
+      available_for_dynamic_portgroup: true,
+    },
   })),
   portgroups: ofKind((s, node) => ({
     resource: portgroup,
@@ -93,7 +101,14 @@ export const scripts: Readonly<Record<string, Write>> = {
   runbooks: ofKind((s) => ({
     resource: runbook,
     fresh: () => ({ uuid: s.uuid(), name: next('CUSTOM_R'), steps: [bookStep] }),
-    good: { name: 'CUSTOM_GOOD', steps: [{ ...bookStep, order: 2 }], extra: { a: 1 }, public: true, owner: 'me' },
+    good: {
+      name: 'CUSTOM_GOOD',
+      steps: [{ ...bookStep, order: 2 }],
+      extra: { a: 1 },
+      public: false,
+      owner: 'me',
+      disable_ramdisk: false,
+    },
   })),
   inspection_rules: ofKind((s) => ({
     resource: inspectionRule,
@@ -103,7 +118,7 @@ export const scripts: Readonly<Record<string, Write>> = {
       conditions: [{ op: 'is-true', args: { value: 'true' } }],
       priority: 3,
       phase: 'main',
-      sensitive: true,
+      sensitive: false,
     },
   })),
   allocations,

@@ -72,11 +72,13 @@ export function patchOddly(s: Script, thing: Thing, uuid: string): void {
     const nested = field.type === 'object' || field.type === 'list';
     for (const [op, tail] of nested ? within : within.slice(0, 3))
       patch([{ op, path: `/${name}/${tail}`, ...(op !== 'remove' && { value: 'v' }) }]);
+    if (best !== undefined) patch([{ op: 'add', path: `/${name}`, value: best }]);
     for (const minor of new Set([field.since - 1, field.since])) {
       if (minor < resource.since || field.since === resource.since) continue;
       patch([{ op: 'add', path: `/${name}`, value: best ?? 'x' }], minor);
       patch([{ op: 'remove', path: `/${name}` }], minor);
     }
+    if (best !== undefined) patch([{ op: 'add', path: `/${name}`, value: best }]);
   }
   for (const body of oddPatches) patch(body);
   for (const raw of oddBodies('{"op": "add", "path": "/extra/a", "value": 1}'))
@@ -175,7 +177,7 @@ export function listOddly(s: Script, thing: Thing, uuids: readonly string[]): vo
     list(`?${name.toUpperCase()}=a`);
     for (const minor of [filter.since - 1, filter.since]) if (minor >= resource.since) list(`?${name}=true`, minor);
   }
-  for (const text of [...oddTexts, '2', '1000', '1001', '99999999999999999999', '+1', '%201'])
+  for (const text of [...oddTexts, '2', '-1', '1001', '99999999999999999999', '+1'])
     for (const name of ['limit', 'marker', 'sort_key', 'sort_dir', 'fields', 'detail', 'bogus'])
       list(`?${name}=${text}`);
   for (const marker of uuids.slice(0, 3)) {
@@ -291,5 +293,4 @@ export const oddIdents = (uuid: string): string[] => [
   'a%2Fb',
   '1',
   '-',
-  '%00',
 ];
