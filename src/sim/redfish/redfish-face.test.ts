@@ -29,12 +29,12 @@ afterAll(async () => {
 
 const password = { authorization: `Basic ${Buffer.from('admin:password').toString('base64')}` };
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are looked at by the tests
 async function ask(
   method: string,
   path: string,
   body?: object,
   headers: Record<string, string> = password,
+  // biome-ignore lint/suspicious/noExplicitAny: answers are looked at by the tests
 ): Promise<any> {
   const reply = await fetch(`${rack.redfish!.url}${path}`, {
     method,
