@@ -11,6 +11,8 @@ export interface TinMachines {
   /** How often a power state was read, and who is told when one is. */
   reads: number;
   onRead: ((node: string) => Promise<void>) | undefined;
+  /** Conductors that were killed: they reach no machine any more. */
+  readonly dead: WeakSet<object>;
   /** What was asked of the machines, in its order, and of which. */
   readonly asked: string[];
   readonly askedOf: string[];
@@ -23,6 +25,7 @@ export function tinMachines(): TinMachines {
     faults: new Map(),
     reads: 0,
     onRead: undefined,
+    dead: new WeakSet(),
     asked: [],
     askedOf: [],
     restore() {
@@ -30,15 +33,22 @@ export function tinMachines(): TinMachines {
       ask.mockRestore();
     },
   };
+  const alive = (task: object) => {
+    if (machines.dead.has((task as { conductor: object }).conductor)) throw new Error('killed');
+  };
   const of = (uuid: string): Power => machines.power.get(uuid) ?? 'power off';
-  const read = vi.spyOn(fakePower, 'read').mockImplementation(async ({ node }) => {
+  const read = vi.spyOn(fakePower, 'read').mockImplementation(async (task) => {
+    const { node } = task;
+    alive(task);
     machines.reads++;
     await machines.onRead?.(node.uuid);
     const fault = machines.faults.get(node.uuid);
     if (fault === 'unreachable') throw new Error('no answer from its BMC');
     return fault === 'error' ? 'error' : (of(node.uuid) satisfies Seen);
   });
-  const ask = vi.spyOn(fakePower, 'ask').mockImplementation(async ({ node }, target) => {
+  const ask = vi.spyOn(fakePower, 'ask').mockImplementation(async (task, target) => {
+    const { node } = task;
+    alive(task);
     machines.asked.push(target);
     machines.askedOf.push(node.uuid);
     if (machines.faults.get(node.uuid) === 'unreachable') throw new Error('no answer from its BMC');

@@ -12,7 +12,8 @@ import { newPowerWatch } from '#conductor/power-sync/watch.ts';
 import { recover } from '#conductor/recover.ts';
 import { recoverAll, round } from '#conductor/ticks/power-sync.ts';
 import { happeningsOf } from '#db/happenings.ts';
-import type { Power } from '#model/power.ts';
+import type { NodeRow } from '#db/schema.ts';
+import { finalPower, type Power, type PowerTarget } from '#model/power.ts';
 import { novaOutlet } from '#outlets/nova/outlet.ts';
 import type { TellNova } from '#outlets/nova/power-update.ts';
 import { NovaSender } from '#outlets/nova/sender.ts';
@@ -21,11 +22,12 @@ import { type Bench, by, conductorBench } from '../../setup/conductor.ts';
 import { type TinMachines, tinMachines } from '../../setup/tin-machines.ts';
 
 type Step =
-  | { do: 'order'; node: number; target: Power }
+  | { do: 'order'; node: number; target: PowerTarget }
   | { do: 'button'; node: number; to: Power }
   | { do: 'fault'; node: number; fault: 'unreachable' | 'error' | 'stuck' | undefined }
   | { do: 'nova'; is: NovaMood }
-  | { do: 'sync' | 'recovery' | 'restart' | 'pause' };
+  | { do: 'maintenance'; node: number; on: boolean }
+  | { do: 'sync' | 'recovery' | 'restart' | 'kill' | 'pause' };
 
 /** late: it takes effect, but nobody hears so, and other requests may overtake it. */
 type NovaMood = 'well' | 'away' | 'late' | 'lost' | 'failing';
@@ -33,8 +35,10 @@ type NovaMood = 'well' | 'away' | 'late' | 'lost' | 'failing';
 const nodes = 3;
 const node = fc.nat(nodes - 1);
 const power = fc.constantFrom<Power>('power on', 'power off');
+const targets = Object.keys(finalPower) as PowerTarget[];
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('order' as const), node, target: power }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('order' as const), node, target: fc.constantFrom(...targets) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('maintenance' as const), node, on: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('button' as const), node, to: power }) },
   {
     weight: 2,
@@ -53,7 +57,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc.constantFrom<Step>({ do: 'sync' }, { do: 'recovery' }, { do: 'restart' }, { do: 'pause' }),
+    arbitrary: fc.constantFrom<Step>(
+      { do: 'sync' },
+      { do: 'recovery' },
+      { do: 'restart' },
+      { do: 'kill' },
+      { do: 'pause' },
+    ),
   },
 );
 
@@ -97,7 +107,10 @@ class House {
   watch = newPowerWatch();
   readonly #url: string;
   readonly #tell: TellNova;
+  /** Of the processes that were killed: they may end, but reach nothing any more. */
+  readonly #ends: Promise<void>[] = [];
   #stopOutlets = async () => {};
+  #dead = new AbortController();
 
   constructor(url: string, tell: TellNova) {
     this.#url = url;
@@ -105,6 +118,7 @@ class House {
   }
 
   async open(): Promise<void> {
+    this.#dead = new AbortController();
     this.bench = await conductorBench({
       url: this.#url,
       sets: [
@@ -113,11 +127,15 @@ class House {
         'conductor.node_locked_retry_attempts=1',
       ],
     });
-    this.bench.conductor.config.conductor.power_state_change_timeout = 0.02;
+    const { conductor } = this.bench.conductor.config;
+    Object.assign(conductor, { power_state_change_timeout: 0.02, soft_power_off_timeout: 0.02 });
     this.watch = newPowerWatch();
     const { db } = this.bench;
     const parts = { db, clock: systemClock, log: silent };
-    const sender = new NovaSender({ ...parts, tell: this.#tell, enabled: () => true, random: () => 0, doubtMs });
+    const { signal: dead } = this.#dead;
+    const tell: TellNova = async (update, signal) =>
+      dead.aborted ? { is: 'silence', why: 'killed', mayHaveArrived: false } : this.#tell(update, signal);
+    const sender = new NovaSender({ ...parts, tell, enabled: () => true, random: () => 0, doubtMs });
     await sender.start();
     const outlet = novaOutlet({ log: silent, enabled: () => true, queued: () => sender.wake() });
     const relay = await startRelay(parts, [outlet]);
@@ -128,10 +146,30 @@ class House {
     await recover(this.bench.conductor);
   }
 
+  /** As `kill -9`: from now on nothing of it reaches the database, a machine or nova. What it had sent may still arrive. */
+  async kill(machines: TinMachines): Promise<void> {
+    const { db, conductor } = this.bench;
+    const killed = async () => {
+      throw new Error('killed');
+    };
+    (db as { write: unknown }).write = killed;
+    machines.dead.add(conductor);
+    this.#dead.abort();
+    this.#ends.push(this.close().catch(() => {}));
+    await this.open();
+  }
+
+  /** Resolves when nothing of any process is left. */
+  async end(): Promise<void> {
+    await this.close();
+    await Promise.all(this.#ends);
+  }
+
   /** Outlets first, as in the worst case: what the conductor still says is heard by the next process. */
   async close(): Promise<void> {
+    const { bench } = this;
     await this.#stopOutlets();
-    await this.bench.close();
+    await bench.close();
   }
 }
 
@@ -155,6 +193,13 @@ async function play(
     case 'nova':
       nova.mood = one.is;
       return;
+    case 'maintenance':
+      return orders
+        .updateNode({ node: uuids[one.node]!, changes: { maintenance: one.on }, by })
+        .then(() => {})
+        .catch(() => {}); // held: refused
+    case 'kill':
+      return house.kill(machines);
     case 'sync':
       return round(conductor, house.watch, 0);
     case 'recovery':
@@ -189,6 +234,10 @@ test('record converges to the machine, and nova to what was to be told', { timeo
         machines.faults.clear();
         nova.mood = 'well';
         await Promise.all(nova.late);
+        const given = ({ maintenance, fault }: NodeRow) => maintenance && fault === null;
+        for (const uuid of uuids)
+          if (given(await house.bench.rest(uuid)))
+            await house.bench.orders.updateNode({ node: uuid, changes: { maintenance: false }, by });
         await vi.waitFor(
           async () => {
             await recoverAll(house.bench.conductor, house.watch);
@@ -201,7 +250,7 @@ test('record converges to the machine, and nova to what was to be told', { timeo
           },
           { timeout: 5000, interval: 20 },
         );
-        await house.close();
+        await house.end();
         await rm(folder, { recursive: true, force: true });
       }),
       { numRuns: Number(process.env.INGOT_TRUTH_RUNS ?? 60), endOnFailure: true },
