@@ -15,11 +15,15 @@ export interface NetworkBoot {
     macs: readonly string[];
     firmware: 'ipxe' | 'pxe';
     bootMode: 'uefi' | 'bios';
-    /** The instance is this kernel and ramdisk; without it the machine goes on to its disk. */
-    ramdisk?: { kernel: string; ramdisk: string; args: readonly string[] };
+    /** The instance is this kernel and ramdisk, or this ISO; without it the machine goes on to its disk. */
+    ramdisk?: InstanceRamdisk;
   }): Promise<void>;
   cleanUp(order: { uuid: string; macs: readonly string[] }): Promise<void>;
 }
+
+export type InstanceRamdisk =
+  | { readonly kernel: string; readonly ramdisk: string; readonly args: readonly string[] }
+  | { readonly iso: string };
 
 export interface RamdiskBoot {
   readonly uuid: string;

@@ -152,6 +152,8 @@ export interface BootFace extends Face {
   cleanUpInstance(task: Task): Promise<void>;
   /** Throws where the parameters of the ramdisk or the instance are missing. */
   validate(task: Task): Promise<void> | void;
+  /** Throws where it cannot boot this node's instance, which is a ramdisk or an ISO and on no disk. */
+  validateInstance?(task: Task): Promise<void> | void;
 }
 
 export interface DeployFace extends Face {

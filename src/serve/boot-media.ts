@@ -14,6 +14,7 @@ import { PublishedMedia } from '#boot/media/published.ts';
 import type { Config } from '#config/schema.ts';
 import { InvalidParameterValue } from '#contract/errors.ts';
 import type { BootMedia, MediumContent, MediumOrder } from '#drivers/boot-media.ts';
+import { trustedFiles } from './trusted-files.ts';
 
 export interface BootMediaParts {
   readonly config: Config;
@@ -58,25 +59,8 @@ function endingOf({ slot, content }: MediumOrder): string {
 
 /** Files that the configuration names are the operator's own; what the API names must lie in an allowed folder. */
 function toolsOf({ cache, client, clock, config }: BootMediaParts): BringTools {
-  const { conductor, DEFAULT } = config;
-  const named = new Set<unknown>([
-    conductor.deploy_kernel,
-    conductor.deploy_ramdisk,
-    conductor.rescue_kernel,
-    conductor.rescue_ramdisk,
-    conductor.bootloader,
-    DEFAULT.esp_image,
-    ...[conductor.deploy_kernel_by_arch, conductor.deploy_ramdisk_by_arch, conductor.bootloader_by_arch].flatMap(
-      (byArch) => Object.values(byArch ?? {}),
-    ),
-  ]);
-  return {
-    cache,
-    client,
-    clock,
-    allowedFolders: conductor.file_url_allowed_paths,
-    isTrusted: (source) => named.has(source),
-  };
+  const allowedFolders = config.conductor.file_url_allowed_paths;
+  return { cache, client, clock, allowedFolders, isTrusted: trustedFiles(config) };
 }
 
 async function make(parts: BootMediaParts, order: MediumOrder, path: string): Promise<void> {

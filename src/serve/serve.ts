@@ -43,6 +43,7 @@ import { apiSettings } from './settings.ts';
 import { ticksOf } from './ticks.ts';
 import { makeTimeline, type Timeline } from './timeline.ts';
 import { watchCertificate } from './tls.ts';
+import { trustedFiles } from './trusted-files.ts';
 
 export interface ServeOptions extends ConfigInput {
   readonly log?: Log;
@@ -238,6 +239,8 @@ async function makeHouse(parts: HouseParts): Promise<House & { images: { sweep()
       httpUrl: boot.httpUrl,
       serves,
       ipxeTimeoutSeconds: config.pxe.ipxe_timeout,
+      allowedFolders: config.conductor.file_url_allowed_paths,
+      isTrusted: trustedFiles(config),
     }),
     keepCertificate: (node, pem) => keepCertificate(places.certificates, node, pem),
     explainBoot: (node, since) => timeline.explain(node, since),

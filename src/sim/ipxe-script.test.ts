@@ -66,6 +66,8 @@ exit 1`;
 
 for (const [what, script, is] of [
   ['a label that boots the disk', 'goto disk\n:disk\nsanboot --no-describe', 'disk'],
+  ['an ISO that is not there', 'sanboot --no-describe http://i/live.iso', 'failed'],
+  ['a drive by its number', 'sanboot --no-describe --drive 0x80', 'disk'],
   ['exit goes on with the next device', 'exit', 'next device'],
   ['the end of the script too', 'echo done', 'next device'],
   ['power off', 'poweroff', 'power off'],
@@ -118,4 +120,9 @@ test('settings are expanded by type, innermost first, unknown ones to nothing', 
   expect(expand('${net${i}/mac:hexhyp}|${mac:hexraw}|${nothing}|${mac:uristring}', more)).toBe(
     '52-54-00-00-00-02|525400000001||52%3A54%3A00%3A00%3A00%3A01',
   );
+});
+
+test('an ISO over HTTP is booted from', async () => {
+  const { end } = await run('sanboot --no-describe http://i/live.iso || exit', { 'live.iso': '' });
+  expect(end).toEqual({ is: 'iso', url: 'http://i/live.iso' });
 });

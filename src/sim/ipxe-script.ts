@@ -5,6 +5,8 @@ export type ScriptEnd =
   | { readonly is: 'boot'; readonly kernel: string; readonly commandLine: string; readonly initrds: readonly string[] }
   | { readonly is: 'next device' }
   | { readonly is: 'disk' }
+  /** A drive that is read over HTTP. */
+  | { readonly is: 'iso'; readonly url: string }
   | { readonly is: 'power off' }
   | { readonly is: 'reboot' }
   | { readonly is: 'failed'; readonly why: string };
@@ -182,7 +184,13 @@ const commands: Readonly<Record<string, Command>> = {
     await run.firmware.sleep(Number(seconds) * 1000);
     return true;
   },
-  sanboot: (run) => finish(run, { is: 'disk' }),
+  sanboot: async (run, script, words) => {
+    const uri = withoutOptions(words)[0] ?? '';
+    if (!/^https?:/.test(uri)) return finish(run, { is: 'disk' });
+    const url = new URL(uri, script.url).href;
+    const why = await run.firmware.probe(url);
+    return why ? fail(run, why) : finish(run, { is: 'iso', url });
+  },
   exit: (run, _, [code = '0']) => (Number(code) === 0 ? finish(run, { is: 'next device' }) : fail(run, `exit ${code}`)),
   poweroff: (run) => finish(run, { is: 'power off' }),
   reboot: (run) => finish(run, { is: 'reboot' }),
@@ -197,7 +205,7 @@ const commands: Readonly<Record<string, Command>> = {
 };
 
 /** Options with a value are written `--name=value` or, as boot scripts write them, `--name value` for these. */
-const optionsWithValue = new Set(['--name', '-n', '--timeout', '-t', '--params']);
+const optionsWithValue = new Set(['--name', '-n', '--timeout', '-t', '--params', '--drive', '-d']);
 
 function withoutOptions(words: readonly string[]): string[] {
   const at = words.findIndex((word, i) => !word.startsWith('-') && !optionsWithValue.has(words[i - 1] ?? ''));

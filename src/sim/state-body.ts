@@ -192,7 +192,11 @@ export class StateBody implements Body {
     const end = await networkBoot({ hardware, source, http, clock, speed, signal });
     switch (end.is) {
       case 'boot':
-        await this.#runRamdisk(end.commandLine, signal);
+        if (/(^|\s)ipa-/.test(end.commandLine)) await this.#runRamdisk(end.commandLine, signal);
+        else await this.#runFromNetwork(end.kernel, `Linux command line: ${end.commandLine}`, signal);
+        return true;
+      case 'iso':
+        await this.#runFromNetwork(end.url, `booting from ${end.url}`, signal);
         return true;
       case 'disk':
         return this.#bootDisk(signal);
@@ -252,6 +256,16 @@ export class StateBody implements Body {
       await this.#stop('reboot');
       this.#start(this.#options.nextBoot());
     });
+  }
+
+  /** A system that was fetched and lives in memory. */
+  async #runFromNetwork(image: string, line: string, signal: AbortSignal): Promise<void> {
+    const { hardware, clock, pace } = this.#options;
+    hardware.console.line(line);
+    await clock.sleep(pace.system, signal);
+    hardware.running = { is: 'system', image, configDrive: null };
+    hardware.load = 0.2;
+    hardware.console.write(`${hardware.identity.name} login: `);
   }
 
   #runSystem(signal: AbortSignal): void {

@@ -24,6 +24,8 @@ export type BootChoice =
       readonly ramdisk: BootImage;
       readonly parameters?: string;
     }
+  /** compat: Ironic's label for it is that of kernel and ramdisk. */
+  | { readonly label: 'boot_ramdisk'; readonly iso: BootImage }
   | {
       readonly label: 'boot_anaconda';
       readonly kernel: BootImage;
@@ -51,6 +53,9 @@ export const imageNames: Readonly<Record<BootLabel, { kernel: string; ramdisk: s
   boot_iscsi: { kernel: 'kernel', ramdisk: 'ramdisk' },
 };
 
+/** Name of an ISO in the node's folder. */
+export const isoName = 'boot_iso';
+
 /** The kernel parameters that a choice stands for, as text; `bootif` is how the dialect names the MAC booted from. */
 export function parametersOf(choice: BootChoice, bootif: string | undefined): string {
   const words: (string | undefined | false)[] = [];
@@ -59,7 +64,7 @@ export function parametersOf(choice: BootChoice, bootif: string | undefined): st
     words.push(choice.requestId && `ipa-global-request-id=${choice.requestId}`);
     words.push(bootif && `BOOTIF=${bootif}`);
   } else if (choice.label === 'boot_ramdisk') {
-    words.push('root=/dev/ram0 text', choice.parameters);
+    if ('kernel' in choice) words.push('root=/dev/ram0 text', choice.parameters);
   } else if (choice.label === 'boot_anaconda') {
     words.push('text', choice.parameters, `inst.ks=${choice.kickstart}`);
     words.push(choice.stage2 && `inst.stage2=${choice.stage2}`, choice.repository && `inst.repo=${choice.repository}`);

@@ -28,6 +28,9 @@ export function grubConfig(choice: BootChoice, files: TftpFiles): string {
   if (choice.label === 'boot_iscsi') {
     throw new BadKernelParameters({ what: 'boot from volume', why: 'GRUB has no iSCSI, the ipxe boot interface has' });
   }
+  if ('iso' in choice) {
+    throw new BadKernelParameters({ what: 'boot_iso', why: 'GRUB boots no ISO, the ipxe boot interface does' });
+  }
   if (choice.label === 'boot_whole_disk') return wholeDisk;
   const parameters = kernelLine(kernelWords(parametersOf(choice, undefined), 'grub'), 'grub');
   return fill(kernelAndRamdisk, {

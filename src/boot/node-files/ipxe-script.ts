@@ -8,6 +8,7 @@ import { fill } from './template.ts';
 export interface IpxeFiles {
   readonly kernel?: string;
   readonly ramdisk?: string;
+  readonly iso?: string;
   readonly timeout?: number;
 }
 
@@ -50,6 +51,26 @@ sanboot --no-describe --drive 0x80 || goto next_entry
 exit 1
 `;
 
+// The ISO is read as a drive, piece by piece: its boot program must find what it needs in what it was given of it.
+const iso = `
+:boot_ramdisk
+imgfree
+sanboot --no-describe {{iso}} || goto retry
+
+:retry
+inc attempt
+iseq \${attempt} 10 && goto give_up ||
+echo The ISO could not be booted, attempt \${attempt} of 10
+sleep \${attempt}
+goto boot_ramdisk
+
+:give_up
+echo Giving up after 10 attempts, powering off
+sleep 10
+poweroff ||
+reboot
+`;
+
 const iscsi = `
 :boot_iscsi
 imgfree
@@ -68,6 +89,7 @@ export function ipxeScript(choice: BootChoice, files: IpxeFiles): string {
   const first = fill(head, { label: choice.label });
   if (choice.label === 'boot_whole_disk') return first + wholeDisk;
   if (choice.label === 'boot_iscsi') return first + iscsiPart(choice);
+  if ('iso' in choice) return first + fill(iso, { iso: fileWord(files.iso ?? '', 'boot_iso') });
   // biome-ignore lint/suspicious/noTemplateCurlyInString: iPXE's own name for the MAC that was booted from
   const words = kernelWords(parametersOf(choice, '${mac}'), 'ipxe');
   return (

@@ -94,6 +94,22 @@ describe("a node's files", () => {
     expect(await tree('http')).toEqual([]);
   });
 
+  test('boot an ISO that lies in the folder of the node', async () => {
+    await writeFile(path.join(top, 'live.iso'), 'an ISO');
+    await switchToInstance(place, { label: 'boot_ramdisk', iso: { file: path.join(top, 'live.iso') } });
+    expect(await read(`http/${node}/boot_iso`)).toBe('an ISO');
+    expect(await read(`http/${node}/config`)).toContain(
+      `goto boot_ramdisk\n\n:boot_ramdisk\nimgfree\nsanboot --no-describe http://10.0.0.1:8080/${node}/boot_iso || goto retry`,
+    );
+    await switchToInstance(place, { label: 'boot_ramdisk', iso: { url: 'http://i/live.iso' } });
+    expect(await read(`http/${node}/config`)).toContain('sanboot --no-describe http://i/live.iso ||');
+  });
+
+  test.each(['grub', 'pxelinux'] as const)('of %s boot no ISO', async (flavor) => {
+    const choice = { label: 'boot_ramdisk', iso: { url: 'http://i/live.iso' } } as const;
+    await expect(prepareNodeBoot({ ...place, flavor }, choice)).rejects.toThrow(/boots no ISO/);
+  });
+
   test('with client-ids begin with 20-', async () => {
     await prepareNodeBoot({ ...place, flavor: 'pxelinux', clientIds: true }, deploy);
     expect((await lstat(path.join(top, 'tftp/pxelinux.cfg/20-52-54-00-77-00-0a'))).isSymbolicLink()).toBe(true);

@@ -3,7 +3,7 @@ import { realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { defineError } from '#base/errors.ts';
 import { linkTo, place, unlinkOf, writeWhole } from './atomic-files.ts';
-import { type BootChoice, type BootImage, imageNames } from './boot-choice.ts';
+import { type BootChoice, type BootImage, imageNames, isoName } from './boot-choice.ts';
 import { grubConfig } from './grub-config.ts';
 import { ipxeScript } from './ipxe-script.ts';
 import { type BootFlavor, type BootRoots, linkNames, type NodeLinks, nodeFolder, rootFor } from './layout.ts';
@@ -39,7 +39,7 @@ export async function prepareNodeBoot(where: NodeBootPlace, choice: BootChoice):
   const root = rootFor(where.flavor, where.roots);
   const folder = nodeFolder(where.node);
   const links = linkNames(where.flavor, where);
-  const files = 'kernel' in choice ? await placeImages(where, choice) : {};
+  const files = await placeFiles(where, choice);
   const config = path.join(root, folder, 'config');
   await writeWhole(config, render(where, choice, files));
   for (const { name, up } of links) await linkTo(path.join(root, name), `${up}${folder}/config`);
@@ -64,7 +64,19 @@ export async function cleanNodeBoot(where: NodeBootPlace): Promise<void> {
   await rm(path.join(root, folder), { recursive: true, force: true });
 }
 
-function render(where: NodeBootPlace, choice: BootChoice, files: { kernel?: string; ramdisk?: string }): string {
+/** How the boot file names each image. */
+interface PlacedFiles {
+  readonly kernel?: string;
+  readonly ramdisk?: string;
+  readonly iso?: string;
+}
+
+async function placeFiles(where: NodeBootPlace, choice: BootChoice): Promise<PlacedFiles> {
+  if ('kernel' in choice) return placeImages(where, choice);
+  return 'iso' in choice && where.flavor === 'ipxe' ? { iso: await placeImage(where, choice.iso, isoName) } : {};
+}
+
+function render(where: NodeBootPlace, choice: BootChoice, files: PlacedFiles): string {
   if (where.flavor === 'pxelinux') return pxelinuxConfig(choice, files);
   if (where.flavor === 'grub') return grubConfig(choice, files);
   return ipxeScript(choice, { ...files, ...(where.timeout && { timeout: where.timeout }) });

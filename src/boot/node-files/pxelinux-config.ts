@@ -32,6 +32,9 @@ export function pxelinuxConfig(choice: BootChoice, files: TftpFiles): string {
       why: 'PXELINUX has no iSCSI, the ipxe boot interface has',
     });
   }
+  if ('iso' in choice) {
+    throw new BadKernelParameters({ what: 'boot_iso', why: 'PXELINUX boots no ISO, the ipxe boot interface does' });
+  }
   if (choice.label === 'boot_whole_disk') return fill(wholeDisk, { boot: localBoot(choice.diskIdentifier) });
   return fill(kernelAndRamdisk, {
     label: choice.label,

@@ -18,7 +18,7 @@ const deployStep: Step = {
 };
 
 /** What the instance is made of. Throws MissingParameterValue or InvalidParameterValue naming the field. */
-function checkInstance(task: Task): void {
+async function checkInstance(task: Task): Promise<void> {
   const { instance_info, uuid } = task.node;
   const { boot_iso, kernel, ramdisk, image_source, configdrive } = instance_info;
   const { boot } = task.driver;
@@ -30,9 +30,13 @@ function checkInstance(task: Task): void {
     throw new InvalidParameterValue({
       why: `Node ${uuid} has a config drive, and boot interface "${boot.name}" cannot hand one to a ramdisk.`,
     });
-  if (boot_iso || (kernel && ramdisk) || image_source) return;
+  if (boot_iso && image_source)
+    throw new InvalidParameterValue({
+      why: `Node ${uuid} has both "boot_iso" and "image_source" in instance_info: give the one that it is to run.`,
+    });
+  if (boot_iso || (kernel && ramdisk)) return boot.validateInstance?.(task);
   throw new MissingParameterValue({
-    why: `Node ${uuid} runs from a ramdisk: instance_info needs "kernel" and "ramdisk", or "boot_iso".`,
+    why: `Node ${uuid} runs from a ramdisk: instance_info needs "kernel" and "ramdisk", or "boot_iso"${image_source ? '; "image_source" names what is written to disks' : ''}.`,
   });
 }
 
@@ -43,7 +47,7 @@ export const ramdiskDeploy: DeployFace & { ramdisk: NonNullable<typeof directDep
   properties: {},
   steps: [deployStep],
   async validate(task) {
-    checkInstance(task);
+    await checkInstance(task);
   },
   async prepare(task) {
     await task.driver.network.validate?.(task);

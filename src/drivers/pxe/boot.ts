@@ -1,6 +1,7 @@
 // boot interfaces "ipxe", "pxe", "http-ipxe" and "http": the machine boots from the network, then from its disk (reference: conductor.md P).
 import { InvalidParameterValue, MissingParameterValue } from '#contract/errors.ts';
 import { bootModeOf } from '#model/boot-mode.ts';
+import type { InstanceRamdisk } from '../house.ts';
 import type { BootFace, Task } from '../kinds.ts';
 
 const properties = {
@@ -37,14 +38,25 @@ function bootMacs(task: Task): string[] {
   return task.ports.filter((port) => port.pxe_enabled).map((port) => port.address.toLowerCase());
 }
 
+function checkPorts(task: Task): void {
+  if (bootMacs(task).length) return;
+  throw new MissingParameterValue({
+    why: `Node ${task.node.uuid} has no port with pxe_enabled: create one with the MAC address that it boots from.`,
+  });
+}
+
 /** Further kernel arguments: instance, node, configuration, in this order of precedence. */
 function appendParams(task: Task): string[] {
   const fallback = task.config.pxe.kernel_append_params ?? '';
   const own = task.node.instance_info.kernel_append_params ?? task.node.driver_info.kernel_append_params;
   const text = typeof own === 'string' ? own.replaceAll('%default%', fallback) : fallback;
-  if (/[\n\r\0]/.test(text))
-    throw new InvalidParameterValue({ why: `kernel_append_params of node ${task.node.uuid} must be one line.` });
-  return text.split(/\s+/).filter((word) => word && word !== '%default%');
+  return wordsOf(text, `kernel_append_params of node ${task.node.uuid}`).filter((word) => word !== '%default%');
+}
+
+function wordsOf(text: unknown, what: string): string[] {
+  if (typeof text !== 'string') return [];
+  if (/[\n\r\0]/.test(text)) throw new InvalidParameterValue({ why: `${what} must be one line.` });
+  return text.split(/\s+/).filter(Boolean);
 }
 
 const wantsPersistent = (task: Task, fallback: boolean): boolean => {
@@ -62,14 +74,25 @@ interface Kind {
   readonly device: 'pxe' | 'uefihttp';
 }
 
-/** An instance that is a kernel and a ramdisk from the network, where nothing was written to a disk. */
-function instanceRamdisk(task: Task): { kernel: string; ramdisk: string; args: readonly string[] } | undefined {
+/** An instance that is a kernel and a ramdisk, or an ISO, from the network, where nothing was written to a disk. */
+function instanceRamdisk(task: Task, firmware: Kind['firmware']): InstanceRamdisk | undefined {
   if (task.driver.deploy.name !== 'ramdisk' && task.node.instance_info.boot_option !== 'ramdisk') return undefined;
-  const { kernel, ramdisk } = task.node.instance_info;
+  const { kernel, ramdisk, boot_iso: iso, ramdisk_kernel_arguments: more } = task.node.instance_info;
+  const { uuid } = task.node;
+  if (typeof iso === 'string' && iso) {
+    if (firmware === 'ipxe') return { iso };
+    throw new InvalidParameterValue({
+      why: `Node ${uuid} has a boot_iso in instance_info, and boot interface "${task.driver.boot.name}" boots no ISO; "ipxe" does.`,
+    });
+  }
   if (typeof kernel === 'string' && typeof ramdisk === 'string' && kernel && ramdisk)
-    return { kernel, ramdisk, args: appendParams(task) };
+    return {
+      kernel,
+      ramdisk,
+      args: [...appendParams(task), ...wordsOf(more, `ramdisk_kernel_arguments of node ${uuid}`)],
+    };
   throw new MissingParameterValue({
-    why: `Node ${task.node.uuid} runs from a ramdisk: instance_info needs "kernel" and "ramdisk" (boot interface "${task.driver.boot.name}" boots no ISO).`,
+    why: `Node ${uuid} runs from a ramdisk: instance_info needs "kernel" and "ramdisk", or "boot_iso".`,
   });
 }
 
@@ -84,12 +107,13 @@ function makeBoot({ name, firmware, device }: Kind): BootFace {
         : ['ramdisk_boot', 'pxe_boot'],
     properties,
     validate(task) {
-      if (!bootMacs(task).length)
-        throw new MissingParameterValue({
-          why: `Node ${task.node.uuid} has no port with pxe_enabled: create one with the MAC address that it boots from.`,
-        });
+      checkPorts(task);
       ramdiskFiles(task, 'deploy');
       appendParams(task);
+    },
+    validateInstance(task) {
+      checkPorts(task);
+      instanceRamdisk(task, firmware);
     },
     async prepareRamdisk(task, purpose, extra = []) {
       const files = ramdiskFiles(task, purpose);
@@ -108,7 +132,7 @@ function makeBoot({ name, firmware, device }: Kind): BootFace {
       await task.house.networkBoot.cleanUp({ uuid: task.node.uuid, macs: bootMacs(task) });
     },
     async prepareInstance(task) {
-      const ramdisk = instanceRamdisk(task);
+      const ramdisk = instanceRamdisk(task, firmware);
       await task.house.networkBoot.prepareInstance({
         uuid: task.node.uuid,
         macs: bootMacs(task),
