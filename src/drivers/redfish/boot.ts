@@ -17,11 +17,6 @@ const properties = {
   deploy_ramdisk: 'URL or path of the deploy ramdisk. Required where there is no deploy_iso.',
   deploy_iso:
     'URL of an ISO that boots the deploy ramdisk, in place of kernel and ramdisk. Its parameters are its own.',
-  rescue_iso: 'URL of an ISO that boots the rescue ramdisk; the deploy one where it is not set. Optional.',
-  bootloader:
-    'URL or path of an EFI system partition image for ISOs that are made here. Default: [conductor]bootloader.',
-  kernel_append_params: 'Further kernel arguments; %default% stands for those of the configuration.',
-  external_http_url: 'URL of the HTTP server as this BMC reaches it. Default: [deploy]external_http_url.',
 };
 
 function validate(task: Task): void {
