@@ -48,3 +48,13 @@ test('what a browser asks before is answered with what it may', () => {
     'Access-Control-Max-Age': '60',
   });
 });
+
+test('an origin that another section names has what that section says', () => {
+  const more = [{ ...settings, allowedOrigins: ['https://other'], maxAgeSeconds: 5, allowMethods: ['DELETE'] }];
+  const ask = (origin: string, method: string) =>
+    corsHeaders({ ...settings, more }, { ...preflight(method), headers: { ...preflight(method).headers, origin } });
+  expect(ask('https://other', 'DELETE')).toMatchObject({ 'Access-Control-Max-Age': '5' });
+  expect(ask('https://other', 'PATCH')).toEqual({});
+  expect(ask('https://ui.example', 'PATCH')).toMatchObject({ 'Access-Control-Max-Age': '60' });
+  expect(ask('https://third', 'PATCH')).toEqual({});
+});

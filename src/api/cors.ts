@@ -9,6 +9,8 @@ export interface CorsSettings {
   readonly maxAgeSeconds: number;
   readonly allowMethods: readonly string[];
   readonly allowHeaders: readonly string[];
+  /** The same for other origins, each with its own. */
+  readonly more?: readonly CorsSettings[];
 }
 
 /** Headers that pages may always send: the ones of this API beside those that every page may. */
@@ -40,7 +42,8 @@ export const isPreflight = ({ method, headers }: Asked): boolean =>
   method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 
 /** The headers that tell a browser what a page may do; none where it may do nothing. */
-export function corsHeaders(settings: CorsSettings, asked: Asked): Told {
+export function corsHeaders(all: CorsSettings, asked: Asked): Told {
+  const settings = settingsFor(all, asked.headers.origin);
   const origin = allowedOrigin(settings, asked.headers.origin);
   if (origin === undefined) return {};
   const told = {
@@ -64,6 +67,14 @@ export function corsHeaders(settings: CorsSettings, asked: Asked): Told {
     'Access-Control-Max-Age': String(settings.maxAgeSeconds),
     ...(wanted.length > 0 && { 'Access-Control-Allow-Headers': wanted.join(',') }),
   };
+}
+
+/** Those that name the origin come before those that take any. */
+function settingsFor(all: CorsSettings, origin: string | undefined): CorsSettings {
+  if (!all.more?.length || origin === undefined) return all;
+  const sections = [all, ...all.more];
+  const naming = (name: string) => sections.find(({ allowedOrigins }) => allowedOrigins.includes(name));
+  return naming(origin) ?? naming('*') ?? all;
 }
 
 function allowedOrigin({ allowedOrigins }: CorsSettings, origin: string | undefined): string | undefined {

@@ -10,9 +10,11 @@ import { Client, ClientGone, type Presence } from './client-gone.ts';
 import { corsHeaders, isPreflight } from './cors.ts';
 import { answer, type Knock } from './door.ts';
 import { isAnswerable, renderError } from './errors.ts';
+import { healthReply } from './health.ts';
 import { KeptPages } from './kept-pages.ts';
 import { KeptStamps } from './kept-stamps.ts';
 import { KeptTexts } from './kept-texts.ts';
+import { ownAddress } from './own-address.ts';
 import { readBytes } from './read-bytes.ts';
 import type { House, Reply } from './route.ts';
 import { makeRouter, type Router } from './router.ts';
@@ -152,6 +154,8 @@ async function replyTo(
   presence: Presence,
 ): Promise<Reply> {
   try {
+    const health = healthReply(house, request);
+    if (health) return await health;
     const caller = house.gate ? await callerOf(house.gate, request, requestId, presence.signal) : { requestId };
     const minor = minorAsked(header(request, versionHeaders.asked), header(request, versionHeaders.unified));
     headers.push('X-OpenStack-Ironic-API-Version', versionText(minor));
@@ -161,9 +165,7 @@ async function replyTo(
       minor,
       caller,
       judged: house.gate ? undefined : anybody,
-      base:
-        house.settings.publicUrl ??
-        `${'encrypted' in request.socket ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}`,
+      base: house.settings.publicUrl ?? ownAddress(request, house.settings.believesProxies),
       contentType: request.headers['content-type'],
       presence,
       body: (size) => readBytes(request, house.settings.bodyKiB[size] * 1024),

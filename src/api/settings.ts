@@ -1,4 +1,5 @@
 import type { CorsSettings } from './cors.ts';
+import type { HealthSettings } from './health.ts';
 
 export type BodySize = 'usual' | 'provision' | 'inspection';
 
@@ -26,8 +27,10 @@ export interface ApiSettings {
   readonly projectAdminsOwnNodes: boolean;
   /** [cors]; without it browsers let pages of other origins see nothing. */
   readonly cors?: CorsSettings;
-  /** The health check fails while this file is there. */
-  readonly unhealthyFile: string | null;
+  /** [healthcheck]; null: there is none. */
+  readonly health: HealthSettings | null;
+  /** Whether a proxy in front is believed what the client asked ([oslo_middleware]enable_proxy_headers_parsing). */
+  readonly believesProxies: boolean;
   /** Seconds after which a silent conductor counts as dead. */
   readonly conductorTimeout: number;
   /** What the ramdisk is told in the answer to its lookup ([agent], [metrics], [conductor], [deploy]). */
@@ -48,7 +51,8 @@ export const defaultSettings: ApiSettings = {
   defaultPortgroupMode: 'active-backup',
   allowDeletingAvailableNodes: true,
   projectAdminsOwnNodes: true,
-  unhealthyFile: null,
+  health: { path: '/healthcheck', detailed: false, files: [] },
+  believesProxies: false,
   conductorTimeout: 60,
   agentConfig: {
     metrics: {

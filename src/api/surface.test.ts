@@ -76,7 +76,8 @@ test('every argument of a query is known', async () => {
       if (String(body.error_message ?? '').includes('Unexpected argument')) wrong.push(`${path}?${name}`);
     }
     const { status } = await ask('GET', `${placed(path, node)}?nobody-knows-it=1`, 115);
-    if (status < 400) wrong.push(`${path} takes anything`);
+    // The health check is answered before anything is read (oslo.middleware does so too).
+    if (status < 400 && path !== '/healthcheck') wrong.push(`${path} takes anything`);
   }
   expect(wrong).toEqual([]);
 });

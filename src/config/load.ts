@@ -1,7 +1,17 @@
 // The configuration of a run: read from everywhere, checked as a whole, told with all its problems at once.
 import { type ConfigInput, type Layer, readLayers, type Setting } from './layers.ts';
 import { type Machine, thisMachine } from './machine.ts';
-import { everyOption, isIgnored, isSection, olderNames, optionOf, sayUnknown, sayUnknownSection } from './names.ts';
+import {
+  allSections,
+  everyOption,
+  isIgnored,
+  isNamedCors,
+  isSection,
+  olderNames,
+  optionOf,
+  sayUnknown,
+  sayUnknownSection,
+} from './names.ts';
 import type { OptionValue } from './option.ts';
 import { ConfigInvalid, type Problem } from './problems.ts';
 import { Resolver } from './resolve.ts';
@@ -62,10 +72,29 @@ export function loadConfig(input: ConfigInput, machine: Machine = thisMachine())
     table[section][key] = resolved ? resolved.value : resolver.defaultOf(option);
     if (resolved?.from) sources.set(`${section}.${key}`, resolved.from.source);
   }
+  const named = namedCors(layers, resolver, table, problems);
+  if (named.length > 0) (table as unknown as Config)['cors.*'] = named;
   const warnings = warningsOf(layers);
   applyRules(table as unknown as Config, sources, problems, warnings);
   if (problems.length > 0) throw new ConfigInvalid({ problems, warnings });
   return { config: table as unknown as Config, warnings, sources };
+}
+
+function namedCors(
+  layers: readonly Layer[],
+  resolver: Resolver,
+  table: Table,
+  problems: Problem[],
+): NonNullable<Config['cors.*']> {
+  const names = new Set(layers.flatMap(({ settings }) => settings.map(({ section }) => section)).filter(isNamedCors));
+  return [...names].map((name) => {
+    const values = Object.entries(allSections.cors!).map(([key, option]) => {
+      const resolved = resolver.resolve(name, key, option, problems);
+      const left = key === 'allowed_origin' ? null : table.cors![key];
+      return [key, resolved?.from ? resolved.value : left];
+    });
+    return Object.fromEntries(values);
+  });
 }
 
 function applyRules(config: Config, sources: ReadonlyMap<string, string>, problems: Problem[], warnings: string[]) {

@@ -7,10 +7,15 @@ import { ignored } from './sections/ignored.ts';
 /** The sections as plain tables, for code that walks over all of them. */
 export const allSections: Readonly<Record<string, Section>> = sections;
 
-export const optionOf = (section: string, key: string): Option | undefined =>
-  Object.hasOwn(allSections, section) && Object.hasOwn(allSections[section]!, key)
-    ? allSections[section]![key]
+/** Sections like [cors], each for other origins. */
+export const isNamedCors = (section: string): boolean => section.startsWith('cors.') && section.length > 'cors.'.length;
+
+export function optionOf(section: string, key: string): Option | undefined {
+  const name = isNamedCors(section) ? 'cors' : section;
+  return Object.hasOwn(allSections, name) && Object.hasOwn(allSections[name]!, key)
+    ? allSections[name]![key]
     : undefined;
+}
 
 /** Every name under which an option may be given, its own first. */
 export function namesOf(section: string, key: string, option: Option): { section: string; key: string }[] {
@@ -56,5 +61,6 @@ export function sayUnknownSection(section: string): string {
 
 export const isSection = (section: string, older: ReadonlyMap<string, string>): boolean =>
   Object.hasOwn(allSections, section) ||
+  isNamedCors(section) ||
   Object.hasOwn(ignored, section) ||
   [...older.keys()].some((name) => name.startsWith(`${section}.`));

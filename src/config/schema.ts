@@ -102,4 +102,7 @@ export const sections = {
 };
 
 /** The whole configuration: `config.conductor.sync_power_state_interval` is a number. */
-export type Config = { [S in keyof typeof sections]: Values<(typeof sections)[S]> };
+export type Config = { [S in keyof typeof sections]: Values<(typeof sections)[S]> } & {
+  /** Sections named `cors.` and something: what they leave out is as in [cors]. */
+  'cors.*'?: readonly Values<typeof cors>[];
+};

@@ -3,21 +3,15 @@ import type { ApiSettings } from '#api/settings.ts';
 import type { Config } from '#config/schema.ts';
 
 export function apiSettings(config: Config): Partial<ApiSettings> {
-  const { agent, api, conductor, cors, deploy, metrics, agent_containers: containers } = config;
+  const { agent, api, conductor, deploy, metrics, agent_containers: containers } = config;
   const statsd = config.metrics_statsd;
   return {
     ...(api.public_endpoint && { publicUrl: api.public_endpoint.replace(/\/+$/, '') }),
-    ...(cors.allowed_origin?.length && {
-      cors: {
-        allowedOrigins: cors.allowed_origin,
-        allowCredentials: cors.allow_credentials,
-        exposeHeaders: cors.expose_headers,
-        maxAgeSeconds: cors.max_age,
-        allowMethods: cors.allow_methods,
-        allowHeaders: cors.allow_headers,
-      },
-    }),
-    unhealthyFile: config.healthcheck.disable_by_file_path,
+    ...corsOf(config),
+    health: healthOf(config),
+    believesProxies: config.oslo_middleware.enable_proxy_headers_parsing,
+    bodyKiB: bodyLimits(config),
+    maxJsonDepth: api.max_json_body_depth,
     maxLimit: api.max_limit,
     restrictLookup: api.restrict_lookup,
     fastTrack: deploy.fast_track,
@@ -54,6 +48,45 @@ export function apiSettings(config: Config): Partial<ApiSettings> {
         pull_options: containers.pull_options,
         run_options: containers.run_options,
       },
+    },
+  };
+}
+
+function corsOf(config: Config): Pick<ApiSettings, 'cors'> {
+  const all = [config.cors, ...(config['cors.*'] ?? [])].filter(({ allowed_origin }) => allowed_origin?.length);
+  const [first, ...more] = all.map((section) => ({
+    allowedOrigins: section.allowed_origin ?? [],
+    allowCredentials: section.allow_credentials,
+    exposeHeaders: section.expose_headers,
+    maxAgeSeconds: section.max_age,
+    allowMethods: section.allow_methods,
+    allowHeaders: section.allow_headers,
+  }));
+  return first ? { cors: { ...first, more } } : {};
+}
+
+function healthOf({ healthcheck }: Config): ApiSettings['health'] {
+  if (!healthcheck.enabled) return null;
+  const { path, detailed, disable_by_file_path: file, disable_by_file_paths: pairs } = healthcheck;
+  const byPort = pairs.flatMap((pair) => {
+    const [, port, named] = /^(\d+):(.+)$/.exec(pair) ?? [];
+    return port && named ? [{ port: Number(port), file: named }] : [];
+  });
+  return { path, detailed, files: [...(file ? [{ file }] : []), ...byPort] };
+}
+
+/** As they are now: they may change while Ingot runs. */
+function bodyLimits({ api, oslo_middleware: middleware }: Config): ApiSettings['bodyKiB'] {
+  return {
+    get usual() {
+      const lower = middleware.max_request_body_size;
+      return lower === null ? api.max_json_body_size : Math.min(api.max_json_body_size, lower / 1024);
+    },
+    get provision() {
+      return api.max_json_body_size_provision;
+    },
+    get inspection() {
+      return api.max_json_body_size_inspection;
     },
   };
 }

@@ -52,6 +52,7 @@ beforeAll(async () => {
     project_domain_id: 'default',
     www_authenticate_uri: keystone.url,
     token_cache_time: '2',
+    http_connect_timeout: '60', // on a machine that has other things to do
   };
   const section = Object.entries(auth).map(([name, value]) => `keystone_authtoken.${name}=${value}`);
   ingot = await startIngot(['DEFAULT.auth_strategy=keystone', ...section], port);

@@ -1,8 +1,7 @@
 // Shards, events of the network service, and the question whether the service is well.
 
-import { existsSync } from 'node:fs';
 import { isUuid } from '#base/ids.ts';
-import { InvalidParameterValue, NotFound } from '#contract/errors.ts';
+import { InvalidParameterValue, NotFound, RouteNotFound } from '#contract/errors.ts';
 import { isMac } from '#contract/values.ts';
 import { countShards } from '#db/node-list.ts';
 import { type Reply, route } from '../route.ts';
@@ -60,18 +59,15 @@ export const smallRoutes = [
     body: 'json',
     handle: ({ body }) => postEvents(body),
   }),
+  // Answered before anybody is asked who they are (health.ts); whoever comes to this finds it somewhere else, or nowhere.
   ...(['/healthcheck', '/healthcheck/{part}'] as const).map((path) =>
     route({
       method: 'GET',
       path,
       since: 1,
       body: 'none',
-      async handle({ db, settings }) {
-        const { unhealthyFile } = settings;
-        if (unhealthyFile && existsSync(unhealthyFile))
-          return { status: 503, json: 'DISABLED BY FILE', type: 'text/plain' };
-        await db.read.selectFrom('meta').select('key').limit(1).execute();
-        return { json: 'OK', type: 'text/plain' };
+      handle(ask) {
+        throw new RouteNotFound({ path: ask.path });
       },
     }),
   ),
