@@ -3,8 +3,10 @@
 import { existsSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { hostname } from 'node:os';
+import type { Clock } from '#base/clock.ts';
 import { explain } from '#base/errors.ts';
-import type { House, Reply } from './route.ts';
+import type { Log } from '#base/log.ts';
+import type { Db } from '#db/database.ts';
 
 export interface HealthSettings {
   readonly path: string;
@@ -12,6 +14,19 @@ export interface HealthSettings {
   readonly detailed: boolean;
   /** The check fails while one of these is there, for requests to that port; undefined: to any. */
   readonly files: readonly { readonly port?: number; readonly file: string }[];
+}
+
+interface Parts {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: { readonly health: HealthSettings | null };
+}
+
+interface Told {
+  readonly status: number;
+  readonly json?: string;
+  readonly type?: string;
 }
 
 interface Finding {
@@ -23,7 +38,7 @@ interface Finding {
 type Asked = Pick<IncomingMessage, 'url' | 'method' | 'headers' | 'socket'>;
 
 /** The answer to a request for the health check; undefined for any other. */
-export function healthReply(house: House, request: Asked): Promise<Reply> | undefined {
+export function healthReply(house: Parts, request: Asked): Promise<Told> | undefined {
   const { health } = house.settings;
   const url = request.url ?? '/';
   if (!health || !url.startsWith(health.path)) return undefined;
@@ -32,7 +47,7 @@ export function healthReply(house: House, request: Asked): Promise<Reply> | unde
   return below === '' || below.startsWith('/') ? reply(house, health, request) : undefined;
 }
 
-async function reply(house: House, health: HealthSettings, { method, headers, socket }: Asked): Promise<Reply> {
+async function reply(house: Parts, health: HealthSettings, { method, headers, socket }: Asked): Promise<Told> {
   const findings = [byFile(health, socket.localPort), await ofDatabase(house)];
   const well = findings.every((finding) => finding.well);
   if (method === 'HEAD') return { status: well ? 204 : 503 };
@@ -56,7 +71,7 @@ function byFile({ files }: HealthSettings, port: number | undefined): Finding {
     : { well: true, reason: 'OK', details: 'no file says otherwise' };
 }
 
-async function ofDatabase({ db, log }: House): Promise<Finding> {
+async function ofDatabase({ db, log }: Parts): Promise<Finding> {
   try {
     await db.read.selectFrom('meta').select('key').limit(1).execute();
     return { well: true, reason: 'OK', details: 'the database answers' };
