@@ -128,7 +128,8 @@ export class Actor {
   /** Listens to serial-over-LAN; while somebody listens the session is kept. */
   listen(listener: SolListener | undefined): void {
     this.#sol = listener;
-    if (!listener && !this.#working) this.#keepAWhile();
+    if (listener) this.#linger?.cancel();
+    else if (!this.#working) this.#keepAWhile(this.#settings.lingerMs);
   }
 
   now(): number {
@@ -181,14 +182,16 @@ export class Actor {
   async #work(): Promise<void> {
     this.#working = true;
     this.#linger?.cancel();
+    let { lingerMs } = this.#settings;
     for (let job = this.#queue.next(); job; job = this.#queue.next()) {
       await this.#turn(job);
+      lingerMs = Math.max(this.#settings.lingerMs, job.command.lingerMs ?? 0);
       if (this.#place) this.#parts.pace.leave(this.#place);
       this.#place = undefined;
       this.#current = undefined;
     }
     this.#working = false;
-    this.#keepAWhile();
+    this.#keepAWhile(lingerMs);
   }
 
   async #turn(job: Job): Promise<void> {
@@ -347,9 +350,8 @@ export class Actor {
     return new Promise((resolve) => this.#parts.alarms.after(ms, resolve));
   }
 
-  #keepAWhile(): void {
+  #keepAWhile(lingerMs: number): void {
     if (!this.#session || this.#sol) return;
-    const { lingerMs } = this.#settings;
     if (lingerMs === 0) this.#endSession();
     else this.#linger = this.#parts.alarms.after(lingerMs, () => this.#endSession());
   }

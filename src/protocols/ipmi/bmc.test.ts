@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Clock, systemClock } from '#base/clock.ts';
 import type { ChassisAction } from './commands/chassis.ts';
 import { clearSel, readFru, readSel, readSensors } from './commands/repositories.ts';
 import {
@@ -14,16 +13,8 @@ import {
 import { type BmcServer, createBmcServer, type ListeningBmc } from './server/bmc-server.ts';
 import { administrator, type BmcFaults, type BmcSpec } from './server/bmc-spec.ts';
 import { memoryChassis } from './server/memory-chassis.ts';
+import { fastClock } from './testing/one-bmc.ts';
 import { type BmcOptions, type IpmiTransport, openTransport } from './transport.ts';
-
-/** A clock that runs `times` as fast, so that time-outs pass in no time. */
-function fastClock(times: number): Clock {
-  const start = Date.now();
-  return {
-    now: () => start + (Date.now() - start) * times,
-    sleep: (ms, signal) => systemClock.sleep(ms / times, signal),
-  };
-}
 
 let server: BmcServer;
 let transport: IpmiTransport;
@@ -285,36 +276,5 @@ describe('what a BMC stores', () => {
     await clearSel(bmc);
     expect(await readSel(bmc)).toEqual([]);
     expect(await readFru(bmc)).toEqual(Buffer.from(chassis.fru));
-  });
-});
-
-describe('serial over LAN', () => {
-  test('carries bytes both ways, in order, over a line that loses packets', async () => {
-    faults.loss = 0.1;
-    let heard: (bytes: Uint8Array) => void = () => {};
-    const typed: Buffer[] = [];
-    const console = {
-      write: (bytes: Uint8Array) => {
-        typed.push(Buffer.from(bytes));
-        return undefined;
-      },
-      listen: (listener: (bytes: Uint8Array) => void) => {
-        heard = listener;
-        return () => {};
-      },
-    };
-    const bmc = await bmcWith({ chassis: { ...memoryChassis(), console } }, { commandTimeoutMs: 120_000 });
-    const sol = await bmc.solActivate();
-    await sol.write(Buffer.from('root\n'));
-    expect(Buffer.concat(typed).toString()).toBe('root\n');
-    const text = 'all work and no play '.repeat(60);
-    heard(Buffer.from(text));
-    let got = '';
-    for await (const bytes of sol) {
-      got += bytes;
-      if (got.length >= text.length) break;
-    }
-    expect(got).toBe(text);
-    await sol.close();
   });
 });

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +51,7 @@ async function foreign(dir: string, port: number, command: string, args: string[
 export interface IpmiSimOptions {
   /** Authentication types of IPMI 1.5 that it offers. */
   readonly auths?: string;
-  /** A TCP port of this host that is the machine's serial port. */
+  /** A TCP port of this host that is the machine's serial port; socat makes a terminal of it, as ipmi_sim wants one. */
   readonly serialPort?: number;
 }
 
@@ -73,7 +74,7 @@ export async function ipmiSim({
     ...['callback', 'user', 'operator', 'admin'].map((level) => `allowed_auths_${level} ${auths}`),
     'guid a123456789abcdefa123456789abcdef',
     'endlan',
-    ...(serialPort === undefined ? [] : [`sol "tcp:127.0.0.1:${serialPort}" 115200`]),
+    ...(serialPort === undefined ? [] : [`sol "${dir}/tty-${port}" 115200`]),
     `chassis_control "${dir}/chassis.sh"`,
     'user 2 true "ipmiusr" "test" admin 10 none md2 md5 straight',
   ];
@@ -96,7 +97,23 @@ export async function ipmiSim({
   await writeFile(join(dir, 'bmc.emu'), `${emu.join('\n')}\n`);
   await writeFile(join(dir, 'chassis.sh'), `${chassis.join('\n')}\n`);
   await chmod(join(dir, 'chassis.sh'), 0o755);
-  return foreign(dir, port, 'ipmi_sim', ['-c', 'lan.conf', '-f', 'bmc.emu', '-s', 'state', '-n']);
+  const terminal = serialPort === undefined ? undefined : await terminalAt(join(dir, `tty-${port}`), serialPort);
+  const bmc = await foreign(dir, port, 'ipmi_sim', ['-c', 'lan.conf', '-f', 'bmc.emu', '-s', 'state', '-n']);
+  const stop = async () => {
+    await bmc.stop();
+    terminal?.kill('SIGKILL');
+  };
+  return { port, stop };
+}
+
+/** A terminal whose other end is a TCP port; ipmi_sim locks terminals by the last part of their path. */
+async function terminalAt(path: string, port: number): Promise<ChildProcess> {
+  const socat = spawn('socat', [`pty,link=${path},rawer`, `tcp:127.0.0.1:${port}`], { stdio: 'ignore' });
+  while (!existsSync(path)) {
+    if (socat.exitCode !== null) throw new Error(`socat made no terminal: it ended with code ${socat.exitCode}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return socat;
 }
 
 /** The BMC of python3-pyghmi: user `admin`, password `password`. */

@@ -6,7 +6,7 @@ import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import type { SolStream } from '#protocols/ipmi/sol-stream.ts';
 import { ConsoleClient } from './console-client.ts';
-import { SolLine } from './sol-line.ts';
+import { lineIsOpen, SolLine } from './sol-line.ts';
 
 export interface SerialConsoleParts {
   readonly clock: Clock;
@@ -74,6 +74,7 @@ export class SerialConsole {
     if (this.#clients.size >= mostClients) client.end(`${mostClients} others look at this console already`);
     else {
       this.#clients.add(client);
+      if (this.#line.open) client.say(lineIsOpen);
       this.#line.start();
     }
   }

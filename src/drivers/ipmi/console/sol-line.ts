@@ -14,6 +14,9 @@ export interface LineParts {
   told(sentence: string): void;
 }
 
+/** What those who look are told when there is a line. */
+export const lineIsOpen = 'the serial line is open';
+
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
 /** A line that was kept for so long was well: the next attempt follows soon. */
@@ -27,6 +30,10 @@ export class SolLine {
 
   constructor(parts: LineParts) {
     this.#parts = parts;
+  }
+
+  get open(): boolean {
+    return this.#stream !== undefined;
   }
 
   /** Takes the line, and keeps it until `stop`. */
@@ -75,7 +82,7 @@ export class SolLine {
       const stream = await this.#parts.connect(signal);
       this.#stream = stream;
       if (signal.aborted) return '';
-      this.#parts.told('the serial line is open');
+      this.#parts.told(lineIsOpen);
       for await (const bytes of stream) this.#parts.heard(bytes);
       return 'it was lost, or somebody else has taken it.';
     } catch (error) {

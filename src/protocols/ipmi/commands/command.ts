@@ -21,6 +21,8 @@ export interface Command<T = unknown> {
   dataIn?(sealed: Sealed): Uint8Array;
   /** For the BMC itself, also where commands go on to another controller. */
   readonly direct?: true;
+  /** How long the session is kept after it at least, where that is longer than usual. */
+  readonly lingerMs?: number;
   /** False: may follow the command before it at once, whatever rest the BMC is given between two. */
   readonly paced?: false;
   /** The privilege that the specification asks for. */

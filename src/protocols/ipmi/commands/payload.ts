@@ -26,6 +26,8 @@ export const activateSol = (clear: boolean): Command<Activated> => ({
     Uint8Array.of(sol.type, sol.instance, auxiliary(clear ? { ...sealed, encrypted: false } : sealed), 0, 0, 0),
   needs: privileges.user,
   paced: false,
+  // Whoever has the line begins to listen to it in a moment.
+  lingerMs: 5_000,
   read: (b) => (b.length < 8 ? unreadable('shorter than 8 bytes') : { inbound: b.readUInt16LE(4) }),
 });
 

@@ -63,9 +63,16 @@ function responder() {
 const peer = { address: '127.0.0.1', port: 1 };
 
 test('any datagram is answered with at most one', () => {
+  const session15 = fc
+    .tuple(fc.constantFrom(0, 1, 2, 4), fc.constantFrom(0, 9), fc.constantFrom(0x34, 0x38, 0x39, 0x3a), bytes)
+    .map(([authType, sessionId, cmd, data]) => {
+      const message = { rsAddr: 0x20, netFn: 6, rsLun: 0, rqAddr: 0x81, rqSeq: 1, rqLun: 0, cmd, data };
+      const authCode = Buffer.alloc(authType === 0 ? 0 : 16);
+      return write15({ authType, sequence: 1, sessionId, authCode, payload: writeMessage(message) });
+    });
   const setup = fc.tuple(fc.constantFrom(0, 1, 0x10, 0x12, 0x14), bytes).map(([type, b]) => writeSetup(type, b));
   fc.assert(
-    fc.property(fc.oneof(bytes, setup), (datagram) => {
+    fc.property(fc.oneof(bytes, setup, session15), (datagram) => {
       const { bmc, sent } = responder();
       bmc.hear(datagram, peer);
       expect(sent.length).toBeLessThan(2);

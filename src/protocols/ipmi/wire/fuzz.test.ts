@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { authTypes, readActivated, readActivation, readChallenge, seal15, secret15, unseal15 } from './auth15.ts';
 import { readMessage } from './message.ts';
 import { readPacket, writePlusHeader } from './packet.ts';
 import { noKeys, seal, sessionKeys, unseal } from './seal.ts';
@@ -34,6 +35,29 @@ test('a datagram with an RMCP header and anything behind it is read or unreadabl
       if (packet.is === 'plus') unseal(key, packet);
     }),
     { numRuns: 1000 },
+  );
+});
+
+test('what answers and asks for a session of IPMI 1.5 is read or unreadable', () => {
+  fc.assert(
+    fc.property(bytes, (b) => {
+      for (const read of [readChallenge, readActivation, readActivated]) expect(typeof read(b)).toBe('object');
+    }),
+  );
+});
+
+test('a packet of IPMI 1.5 opens to itself, and with one bit changed it is refused', () => {
+  const secret = secret15(Buffer.from('password'));
+  fc.assert(
+    fc.property(bytes, fc.nat(), fc.constantFrom(authTypes.md5, authTypes.md2), (plain, at, type) => {
+      const whole = seal15(type, secret, 0x0a0b0c0d, 7, plain);
+      const packet = readPacket(whole);
+      expect(packet.is === 'v1.5' && unseal15(type, secret, packet)).toEqual(plain);
+      const bit = 40 + (at % ((whole.length - 5) * 8));
+      whole[bit >> 3] = whole[bit >> 3]! ^ (1 << (bit & 7));
+      const changed = readPacket(whole);
+      if (changed.is === 'v1.5') expect(isUnreadable(unseal15(type, secret, changed))).toBe(true);
+    }),
   );
 });
 
