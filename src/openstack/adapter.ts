@@ -43,6 +43,8 @@ export interface Adapter {
    * where there are any. Throws ServiceUnreachable, AuthRefused, AuthMisconfigured, NoEndpoint or NoVersion.
    */
   request(call: ServiceCall): Promise<Answer>;
+  /** Where a request to `path` goes, and what proves there who we are: for content that is streamed by somebody else. */
+  address(path: string, signal?: AbortSignal): Promise<{ url: string; headers: Readonly<Record<string, string>> }>;
 }
 
 /** Throws AuthMisconfigured where the options name versions that are none. */
@@ -82,6 +84,10 @@ export function makeAdapter(parts: AdapterParts): Adapter {
         const answer = await http.send({ method, url, headers: { ...headers, ...proof }, ...more });
         if (answer.status !== 401 || renewed || !credentials.renew(proof)) return answer;
       }
+    },
+    async address(path, signal) {
+      const headers = await credentials.headers(signal);
+      return { url: `${await endpoint(signal)}${path}`, headers };
     },
   };
 }

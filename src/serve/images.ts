@@ -6,13 +6,17 @@ import type { Log } from '#base/log.ts';
 import { ImageCache } from '#boot/images/cache.ts';
 import { buildConfigDrive, type ConfigDriveData } from '#boot/images/config-drive/build.ts';
 import { driveText, filesInDrive } from '#boot/images/config-drive/read.ts';
+import { findInGlance } from '#boot/images/glance-image.ts';
 import { ImageClient } from '#boot/images/http-client.ts';
 import { imageInfoOf } from '#boot/images/image-info.ts';
-import { type ImageNode, type ImageOptions, planImage } from '#boot/images/plan.ts';
+import { checkImage, type ImageNode, type ImageOptions, planImage } from '#boot/images/plan.ts';
 import { type ImageTools, prepareImage, releaseImage, servedFolder } from '#boot/images/prepare.ts';
+import { withoutGlance } from '#boot/images/reference.ts';
 import type { Config } from '#config/schema.ts';
 import { InvalidParameterValue } from '#contract/errors.ts';
 import type { ConfigDrives, ImageOrder, Images } from '#drivers/house.ts';
+import { type Glance, glanceClient, glanceEndpoint, glanceVersion } from '#openstack/glance.ts';
+import { openService } from '#openstack/service.ts';
 
 export interface ImageParts {
   readonly config: Config;
@@ -76,6 +80,7 @@ export async function openImages(
     clock,
     log,
   });
+  const glance = openGlance(config, clock);
   await cache.open([servedFolder(options)]);
   const tools: ImageTools = {
     client,
@@ -98,11 +103,16 @@ export async function openImages(
         throw new InvalidParameterValue({
           why: `instance_info/image_source of node ${order.node} is not set: give the URL of the image to deploy.`,
         });
-      planImage(nodeOf(order), options);
+      const { reference } = checkImage(nodeOf(order), options);
+      if (reference.kind !== 'glance') planImage(nodeOf(order), options);
+      else if (!glance) withoutGlance(reference);
     },
     async imageInfo(order) {
       const node = nodeOf(order);
-      const plan = planImage(node, options);
+      const { reference } = checkImage(node, options);
+      const found =
+        reference.kind === 'glance' && glance && (await findInGlance(reference, glance.images, order.signal));
+      const plan = planImage(node, options, found || undefined);
       const prepared = await prepareImage(plan, order.node, tools, {
         signal: order.signal,
         onProgress: order.onProgress,
@@ -123,8 +133,17 @@ export async function openImages(
     sweep: () => cache.sweep(),
     async close() {
       await client.close();
+      await glance?.close();
     },
   };
+}
+
+/** Glance as [glance] describes it; undefined where that names neither a way to authenticate nor an endpoint. */
+function openGlance(config: Config, clock: Clock): { images: Glance; close(): Promise<void> } | undefined {
+  const options = { ...config.glance, endpoint_override: glanceEndpoint(config.glance.endpoint_override) };
+  const sections = config as unknown as Record<string, object>;
+  const service = openService({ section: 'glance', options, sections, version: glanceVersion, clock });
+  return service && { images: glanceClient(service.adapter), close: service.close };
 }
 
 async function verifyOf(option: string | boolean | null): Promise<{ verify?: boolean | string }> {

@@ -2,7 +2,7 @@
 
 import { BadChecksumAlgorithm, BadImageSetting, ChecksumUrlRefused, MissingImageSetting } from './faults.ts';
 import { maskedUrl } from './masked-url.ts';
-import type { ImageReference } from './reference.ts';
+import type { GlanceContent, ImageReference } from './reference.ts';
 
 /** Hash algorithms by the length of their hexadecimal sum. */
 const algorithms = { md5: 32, sha256: 64, sha384: 96, sha512: 128 } as const;
@@ -87,7 +87,11 @@ function fromField(text: string, rules: ChecksumRules): ChecksumSource {
 const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The checksum that instance_info asks for. Throws when one is needed and missing, malformed or not allowed. */
-export function checksumFor(reference: ImageReference, fields: ChecksumFields, rules: ChecksumRules): ChecksumSource {
+export function checksumFor(
+  reference: Pick<ImageReference | GlanceContent, 'kind' | 'shown'>,
+  fields: ChecksumFields,
+  rules: ChecksumRules,
+): ChecksumSource {
   const algo = textIn(fields.image_os_hash_algo);
   const value = textIn(fields.image_os_hash_value);
   if (algo && value) return fromPair(algo, value, rules);

@@ -197,8 +197,9 @@ test('a file that cannot be read, or is another one now, is told', async () => {
 });
 
 test('credentials stay with the host that they were given for', async () => {
+  const elsewhere: (string | string[] | undefined)[] = [];
   const other = createServer((request, response) => {
-    expect(request.headers.authorization).toBeUndefined();
+    elsewhere.push(request.headers.authorization, request.headers['x-auth-token']);
     response.end(image);
   });
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
@@ -206,6 +207,12 @@ test('credentials stay with the host that they were given for', async () => {
   const target = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/x`;
   const { got } = await fetch([status(302, { location: target })]);
   expect(got.url).toBe(target);
+  const withProof = { url: `${base}/file`, shown: 'an image', proof: { 'X-Auth-Token': 't' } };
+  answers = [status(302, { location: target })];
+  seen.length = 0;
+  await downloadImage(withProof, new Memory(), { client, clock: { now: () => 0, sleep: async () => {} } });
+  expect(seen[0]?.headers['x-auth-token']).toBe('t');
+  expect(elsewhere).toEqual([undefined, undefined, undefined, undefined]);
   other.closeAllConnections();
   other.close();
 });

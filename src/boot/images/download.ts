@@ -6,7 +6,7 @@ import type { Algorithm, Checksum } from './checksum.ts';
 import { DiskFull, DownloadFailed } from './faults.ts';
 import { type ImageClient, type OpenedImage, transferReason } from './http-client.ts';
 import { judgeChecksum, type ReceivedImage, Receiver } from './received.ts';
-import type { ImageReference, LocalFile } from './reference.ts';
+import type { GlanceContent, ImageReference, LocalFile } from './reference.ts';
 
 /** Where the bytes go; `restart` throws away what was written. */
 export interface ImageSink {
@@ -38,7 +38,8 @@ export interface DownloadedImage extends ReceivedImage {
   readonly lastModified?: string;
 }
 
-type WebImage = Extract<ImageReference, { kind: 'http' }>;
+type WebImage = Pick<Extract<ImageReference, { kind: 'http' }> | GlanceContent, 'url' | 'shown'> &
+  Partial<Pick<GlanceContent, 'proof'>>;
 
 const pauses = [1_000, 5_000, 15_000];
 
@@ -90,6 +91,7 @@ async function attempt(
   const { client, signal } = options;
   const opened = await client.open(image.url, {
     headers: rangeFor(receiver.bytes, before),
+    ...(image.proof ? { proof: image.proof } : {}),
     ...(signal ? { signal } : {}),
   });
   opening(opened);

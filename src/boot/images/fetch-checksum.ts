@@ -36,7 +36,7 @@ async function textAt(client: ImageClient, url: string, signal?: AbortSignal): P
 /** The checksum itself: read from its file when it is given by URL. Throws ImageChecksumFileReadFailure. */
 export async function resolveChecksum(
   source: ChecksumSource,
-  image: ImageReference,
+  image: Pick<ImageReference, 'name'>,
   rules: ChecksumRules,
   client: ImageClient,
   signal?: AbortSignal,

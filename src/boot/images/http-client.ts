@@ -40,6 +40,8 @@ export interface OpenedImage {
 export interface OpenRequest {
   readonly method?: 'GET' | 'HEAD';
   readonly headers?: Readonly<Record<string, string>>;
+  /** Headers that only the origin of the first URL gets. */
+  readonly proof?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
@@ -172,7 +174,11 @@ export class ImageClient {
       const response = await request(withoutCredentials(at), {
         dispatcher: this.#agent,
         method: asked.method ?? 'GET',
-        headers: { ...asked.headers, ...this.#authorization(at, first) },
+        headers: {
+          ...asked.headers,
+          ...(at.origin === first.origin && asked.proof),
+          ...this.#authorization(at, first),
+        },
         headersTimeout: this.settings.connectTimeout,
         bodyTimeout: this.settings.stallTimeout,
         ...(asked.signal ? { signal: asked.signal } : {}),

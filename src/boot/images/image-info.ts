@@ -31,7 +31,7 @@ export function instanceInfoOf(prepared: PreparedImage): Record<string, unknown>
 const some = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
 /** The agent names its temporary file after the id: a plain name that differs from image to image. */
-const idOf = (reference: ImageReference): string => {
+const idOf = (reference: Pick<ImageReference, 'name' | 'shown'>): string => {
   const plain = reference.name.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^[.-]+/, '');
   return plain === reference.name ? plain : createHash('sha256').update(reference.shown).digest('hex').slice(0, 32);
 };
@@ -70,7 +70,7 @@ function proxyKeys(driverInfo: Readonly<Record<string, unknown>>): ImageInfo {
 /** The `image_info` argument of write_image for a whole-disk image. */
 export function imageInfoOf(
   node: ImageNode,
-  reference: ImageReference,
+  reference: Pick<ImageReference, 'name' | 'shown'>,
   prepared: PreparedImage,
   options: AgentImageOptions,
 ): ImageInfo {

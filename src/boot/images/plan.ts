@@ -2,7 +2,8 @@
 
 import { type ChecksumFields, type ChecksumRules, type ChecksumSource, checksumFor } from './checksum.ts';
 import { BadImageSetting, ImageUnfit } from './faults.ts';
-import { type ImageReference, parseReference, withoutGlance } from './reference.ts';
+import type { GlanceFind } from './glance-image.ts';
+import { type GlanceContent, type ImageReference, parseReference, withoutGlance } from './reference.ts';
 
 /** The options that decide about images; the words in brackets are Ironic's. */
 export interface ImageOptions {
@@ -41,7 +42,7 @@ export interface ImageNode {
 
 /** A decided image: where it is, what it must be, and who serves it to the agent. */
 export interface ImagePlan {
-  readonly reference: Exclude<ImageReference, { kind: 'glance' }>;
+  readonly reference: Exclude<ImageReference, { kind: 'glance' }> | GlanceContent;
   readonly checksum: ChecksumSource;
   readonly declaredFormat: string | null;
   /** `source`: the agent fetches it where it is; `conductor`: it is cached and served from here. */
@@ -96,18 +97,34 @@ export const checksumRules = (options: ImageOptions): ChecksumRules => ({
   allowFiles: options.allowChecksumFiles,
 });
 
-/** Decide what is to be done with a node's image. Throws a declared error that names the field at fault. */
-export function planImage(node: ImageNode, options: ImageOptions): ImagePlan {
+/** The reference of a node's image, and who serves it to the agent: what can be judged before glance is asked. */
+export function checkImage(
+  node: ImageNode,
+  options: ImageOptions,
+): Pick<ImagePlan, 'servedBy'> & { reference: ImageReference } {
   const info = node.instance_info;
-  const reference = withoutGlance(parseReference(textIn(info.image_source)));
+  const reference = parseReference(textIn(info.image_source));
   refuseOthers(reference, info);
-  const checksum = checksumFor(reference, info, checksumRules(options));
-  const servedBy = downloadSource(node, options) === 'local' || reference.kind === 'file' ? 'conductor' : 'source';
-  if (servedBy === 'conductor' && !options.httpUrl) {
+  // What is in glance needs a token, and the agent has none.
+  const here = downloadSource(node, options) === 'local' || reference.kind !== 'http';
+  if (here && !options.httpUrl) {
     const reason =
       'this image is served by the conductor, so it must be the URL at which ramdisks reach [deploy]http_root';
     throw new BadImageSetting({ field: '[deploy]http_url', reason });
   }
+  return { reference, servedBy: here ? 'conductor' : 'source' };
+}
+
+/**
+ * Decide what is to be done with a node's image; `glance` is what was found there, where it is an image of glance. Throws a
+ * declared error that names the field at fault.
+ */
+export function planImage(node: ImageNode, options: ImageOptions, glance?: GlanceFind): ImagePlan {
+  const { reference: named, servedBy } = checkImage(node, options);
+  const reference = glance?.content ?? withoutGlance(named);
+  const info = { ...glance?.fields, ...node.instance_info };
+  if (glance) refuseOthers(named, info);
+  const checksum = checksumFor(reference, info, checksumRules(options));
   const declaredFormat = textIn(info.image_disk_format)?.toLowerCase() ?? null;
   return {
     reference,

@@ -70,7 +70,7 @@ function bringerOf(
     if (file) await room(file.size);
     const sink = await fileSink(path);
     try {
-      if (reference.kind === 'http') {
+      if (reference.kind !== 'file') {
         const { client, clock } = tools;
         return await downloadImage(reference, sink, { client, clock, expected, signal, onProgress, onSize: room });
       }
@@ -121,6 +121,9 @@ const cached = (base: Pick<CachedImage, 'source' | 'url'>, { checksum, inspectio
   ...(inspection.virtualSize === undefined ? {} : { virtualSize: inspection.virtualSize }),
 });
 
+const sourceOf = (reference: ImagePlan['reference']): readonly unknown[] =>
+  reference.kind === 'glance content' ? ['glance', reference.id] : [reference.kind === 'http' && reference.url];
+
 /** Names the content of a cached image: source, version, and what was demanded of it. */
 function keyOf(
   plan: ImagePlan,
@@ -128,7 +131,7 @@ function keyOf(
   file: LocalFile | undefined,
   permitted: readonly string[],
 ) {
-  const source = plan.reference.kind === 'http' ? [plan.reference.url] : [file!.path, file!.size, file!.mtimeMs];
+  const source = file ? [file.path, file.size, file.mtimeMs] : sourceOf(plan.reference);
   const demands = plan.inspect ? [plan.declaredFormat, ...permitted] : [];
   return JSON.stringify([source, expected?.algorithm, expected?.value, plan.convert, plan.inspect, demands]);
 }

@@ -13,6 +13,17 @@ export type ImageReference =
   | { readonly kind: 'file'; readonly path: string; readonly shown: string; readonly name: string }
   | { readonly kind: 'glance'; readonly id: string; readonly shown: string; readonly name: string };
 
+/** The content of an image of glance, and what proves there that it may be had; glance never changes an image. */
+export interface GlanceContent {
+  readonly kind: 'glance content';
+  readonly id: string;
+  readonly url: string;
+  /** Headers for the host of `url`, and for no other. */
+  readonly proof: Readonly<Record<string, string>>;
+  readonly shown: string;
+  readonly name: string;
+}
+
 const refuse = (image: string, reason: string): never => {
   throw new BadImageReference({ image, reason });
 };
@@ -58,12 +69,12 @@ export function parseReference(
   return { kind: 'http', url: url.href, shown, name: decoded(basename(url.pathname)) };
 }
 
-/** Refuse an image of glance, for which there is no client. */
+/** Refuse an image of glance where there is no client for it. */
 export function withoutGlance(reference: ImageReference): Exclude<ImageReference, { kind: 'glance' }> {
   if (reference.kind !== 'glance') return reference;
   return refuse(
     reference.shown,
-    'it is an image of glance, and no image service is connected; give an http, https or file URL',
+    'it is an image of glance, and [glance] names no image service; give an http, https or file URL',
   );
 }
 
