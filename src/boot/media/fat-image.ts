@@ -179,7 +179,7 @@ class Volume {
     out[36] = 0x80;
     out[38] = 0x29;
     out.writeUInt32LE(0x1_96_07_01, 39);
-    out.write('INGOT BOOT '.padEnd(11), 43, 'latin1');
+    out.write('NO NAME    ', 43, 'latin1');
     out.write(`FAT${bits}   `, 54, 'latin1');
     out[510] = 0x55;
     out[511] = 0xaa;
