@@ -36,6 +36,17 @@ async function setBootDevice(task: Task, device: BootDevice, persistent: boolean
     throw new InvalidParameterValue({
       why: `The management interface "ipmitool" cannot boot from "${device}"; it can boot from ${bootDevices.join(', ')}.`,
     });
+  if (!ipmiInfo(task).forceBootDevice) return tell(task, device, persistent);
+  // The BMC may forget it: it is told for one boot, and again before each.
+  await tell(task, device, false);
+  await task.note(
+    persistent
+      ? { persistent_boot_device: device, is_next_boot_persistent: undefined }
+      : { is_next_boot_persistent: false },
+  );
+}
+
+async function tell(task: Task, device: IpmiDevice, persistent: boolean): Promise<void> {
   const uefi = bootModeOf(task.node, task.config.deploy.default_boot_mode) === 'uefi';
   const vendor = String(task.node.properties.vendor ?? '').toLowerCase();
   await bmcOf(task).setBootDevice(
@@ -48,14 +59,14 @@ async function setBootDevice(task: Task, device: BootDevice, persistent: boolean
     },
     { signal: task.signal },
   );
-  if (ipmiInfo(task).forceBootDevice && task.info.persistent_boot_device !== device && persistent)
-    await task.note({ persistent_boot_device: device, is_next_boot_persistent: true });
 }
 
-/** A BMC that forgets its boot device is told again at each power-on. */
+/** A BMC that forgets its boot device is told again at each power-on, but for one that was set for the next boot alone. */
 export async function applyForcedBootDevice(task: Task): Promise<void> {
+  if (!ipmiInfo(task).forceBootDevice) return;
+  if (task.info.is_next_boot_persistent === false) return task.note({ is_next_boot_persistent: undefined });
   const device = task.info.persistent_boot_device;
-  if (ipmiInfo(task).forceBootDevice && device && isBootDevice(device)) await setBootDevice(task, device, true);
+  if (device && isBootDevice(device)) await tell(task, device, false);
 }
 
 export const ipmiManagement: ManagementFace = {

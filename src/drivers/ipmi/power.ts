@@ -25,8 +25,11 @@ async function order(task: Task, target: PowerTarget): Promise<void> {
     case 'soft power off':
       return void (await bmc.chassisControl('soft', { signal }));
     case 'soft rebooting':
-      await bmc.chassisControl('soft', { signal });
-      await untilOff(task, task.config.conductor.soft_power_off_timeout);
+      // A machine that is off has no system to ask, and most BMCs refuse then.
+      if (await isOn(task)) {
+        await bmc.chassisControl('soft', { signal });
+        await untilOff(task, task.config.conductor.soft_power_off_timeout);
+      }
       await applyForcedBootDevice(task);
       return void (await bmc.chassisControl('on', { signal }));
     case 'rebooting':
