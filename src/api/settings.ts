@@ -19,6 +19,8 @@ export interface ApiSettings {
   readonly ramdiskOnly: boolean;
   /** Unknown machines may report here ([auto_discovery]). */
   readonly discovers: boolean;
+  /** What inspections find is kept ([inventory]data_backend); else there is none to show. */
+  readonly keepsInventory: boolean;
   readonly defaultConductorGroup: string;
   readonly defaultResourceClass: string | null;
   readonly defaultPortgroupMode: string;
@@ -46,6 +48,7 @@ export const defaultSettings: ApiSettings = {
   ramdiskEndpoints: true,
   ramdiskOnly: false,
   discovers: true,
+  keepsInventory: true,
   defaultConductorGroup: '',
   defaultResourceClass: null,
   defaultPortgroupMode: 'active-backup',

@@ -15,6 +15,7 @@ export function apiSettings(config: Config): Partial<ApiSettings> {
     maxLimit: api.max_limit,
     restrictLookup: api.restrict_lookup,
     fastTrack: deploy.fast_track,
+    keepsInventory: config.inventory.data_backend !== 'none',
     ramdiskEndpoints: api.enable_ramdisk_endpoints ?? true,
     defaultConductorGroup: config.DEFAULT.default_conductor_group ?? '',
     defaultResourceClass: config.DEFAULT.default_resource_class,

@@ -1,7 +1,7 @@
 // What is known of a node beside its row: history, BIOS settings, firmware, inventory, children.
 
 import { isUuid } from '#base/ids.ts';
-import { InvalidParameterValue, NodeHistoryNotFound } from '#contract/errors.ts';
+import { InvalidParameterValue, NodeHistoryNotFound, NodeInventoryNotFound } from '#contract/errors.ts';
 import { fieldOf, pickedAt, shownAt } from '#contract/fields.ts';
 import { biosSetting } from '#contract/resources/bios-setting.ts';
 import { firmware } from '#contract/resources/firmware.ts';
@@ -138,7 +138,8 @@ export const nodeRecordRoutes = [
     path: '/v1/nodes/{node}/inventory',
     since: 81,
     policy: 'baremetal:node:inventory:get',
-    async handle({ db, node }) {
+    async handle({ db, node, settings }) {
+      if (!settings.keepsInventory) throw new NodeInventoryNotFound({ node: node.uuid });
       const { inventory_data, plugin_data } = await inventoryOf(db.read, node.uuid);
       return { body: { inventory: inventory_data, plugin_data } };
     },
