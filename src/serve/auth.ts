@@ -15,6 +15,7 @@ import { openHttp } from '#openstack/http.ts';
 import { credentialsOf } from '#openstack/keystone.ts';
 import { retrying } from '#openstack/retry.ts';
 import { tokenCheck } from '#openstack/validate-token.ts';
+import { openFiles } from './open-files.ts';
 import { watchPolicies } from './policy-files.ts';
 
 export interface Auth {
@@ -33,6 +34,7 @@ interface Means {
 export function authOf(loaded: LoadedConfig, means: Means): Auth {
   const { DEFAULT, oslo_policy } = loaded.config;
   const standalone = DEFAULT.auth_strategy !== 'keystone';
+  for (const warning of openFiles(loaded)) means.log.warn({}, warning);
   const authority = makeAuthority({
     rules: watchPolicies(loaded, means),
     enforceScope: oslo_policy.enforce_scope,
