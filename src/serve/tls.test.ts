@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
@@ -82,6 +82,18 @@ test('a new certificate holds from the next connection on; one that does not fit
   expect((await ask()).print).toBe(after);
   write(4, fresh());
   expect((await ask()).print).not.toBe(after);
+});
+
+test('who is connected stays connected while the certificate changes, and an answer under way comes to its end', async () => {
+  const kept = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+  const before = await ask({ agent: kept });
+  const slow = ask({ agent: kept, path: '/v1' });
+  write(5, fresh());
+  const after = (await ask()).print;
+  expect(after).not.toBe(before.print);
+  expect((await slow).print).toBe(before.print);
+  expect((await ask({ agent: kept })).print).toBe(before.print);
+  kept.destroy();
 });
 
 test('a start with files that cannot be used ends with a sentence', () => {
