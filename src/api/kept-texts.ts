@@ -1,4 +1,4 @@
-// Texts of rows, kept as long as the rows do not change.
+// Texts of rows as the bytes that they are sent as, kept as long as the rows do not change.
 
 /** A row as far as its text is concerned: the id is never given to another row, not even to one with the same UUID. */
 export interface Revised {
@@ -8,11 +8,11 @@ export interface Revised {
 
 interface Kept {
   readonly revision: number;
-  readonly text: string;
+  readonly text: Buffer;
 }
 
 const usualBytes = 64 * 1024 * 1024;
-const sizeOf = (text: string): number => text.length + 100;
+const sizeOf = (text: { readonly length: number }): number => text.length + 300;
 
 /** JSON texts on shelves, one shelf for each view; those of the view that was not asked for longest go first. */
 export class KeptTexts {
@@ -59,12 +59,12 @@ export class Shelf {
     this.#all = all;
   }
 
-  of({ id, revision }: Revised): string | undefined {
+  of({ id, revision }: Revised): Buffer | undefined {
     const kept = this.#texts.get(id);
     return kept?.revision === revision ? kept.text : undefined;
   }
 
-  keep({ id, revision }: Revised, text: string): void {
+  keep({ id, revision }: Revised, text: Buffer): void {
     if (this.gone) return;
     const before = this.#texts.get(id);
     if (before && before.revision > revision) return; // read earlier, made later

@@ -1,15 +1,19 @@
 // The text of nodes, kept as long as their rows do not change: most of what lists cost is making it.
-import { shownAt } from '#contract/fields.ts';
+import { fieldOf, listedAt, shownAt } from '#contract/fields.ts';
+import type { PolicyRule } from '#contract/policies.ts';
 import { node as nodeResource } from '#contract/resources/node.ts';
-import { listNodes } from '#db/node-list.ts';
+import type { NodeColumn } from '#db/node-list.ts';
 import { traitsOf, traitsOfNodes } from '#db/node-traits.ts';
-import { findNode, type NodeStamp } from '#db/nodes.ts';
-import type { NodeRow } from '#db/schema.ts';
+import type { NodeStamp } from '#db/nodes.ts';
+import type { Queries } from '#db/schema.ts';
+import { type StoredNode, storedNodes } from '#db/stored-nodes.ts';
 import { asciiJson } from './ascii-json.ts';
 import type { Shelf } from './kept-texts.ts';
-import { nodeRenderer, sightMark } from './node-view.ts';
-import type { View } from './render.ts';
+import { type NodeShown, nodeMakers, sightMark } from './node-view.ts';
+import { asciiBytes, type PageWriter } from './page-writer.ts';
+import type { Maker, View, Viewer } from './render.ts';
 import type { Ask } from './route.ts';
+import { type Frame, inQuotes, textPlan } from './text-renderer.ts';
 
 type Owned = Pick<NodeStamp, 'owner' | 'lessee'>;
 
@@ -20,40 +24,50 @@ const elsewhere = new Set(['conductor']);
 export async function nodeText(ask: Ask, stamp: NodeStamp, view: View): Promise<string | undefined> {
   const shelf = shelvesOf(ask, view)(stamp);
   const kept = shelf.of(stamp);
-  if (kept !== undefined) return kept + endsOf(ask, view)(stamp);
-  const row = await findNode(ask.db.read, stamp.uuid);
-  if (!row || !sameOwner(row, stamp)) return undefined;
-  const render = await renderingOf(ask, view, [row.uuid]);
-  const text = render(row);
-  shelvesOf(ask, view)(row).keep(row, text);
-  return text + endsOf(ask, view)(row);
+  if (kept) return kept.toString('latin1') + endsOf(ask, view)(stamp);
+  const read = await readNodes(ask, view, [stamp]);
+  const row = read.row(stamp);
+  if (!row) return undefined;
+  const text = asciiBytes(read.text(row));
+  shelf.keep(row, text);
+  return text.toString('latin1') + endsOf(ask, view)(row);
 }
 
 /** Whether what was found out about the rights to a node still holds. */
 const sameOwner = (row: Owned, stamp: Owned): boolean => row.owner === stamp.owner && row.lessee === stamp.lessee;
 
-/** Makes the texts of a page: those that are kept, and the others from rows that are all read here. */
+/**
+ * What adds the text of a node to a page: the one that is kept, or a new one (it returns true then) from the rows, which
+ * are all read here.
+ */
 export async function textsOf(
   ask: Ask,
   stamps: readonly NodeStamp[],
   view: View,
-): Promise<(stamp: NodeStamp) => { text: string; made: boolean }> {
+): Promise<(stamp: NodeStamp, page: PageWriter) => boolean> {
   const shelfOf = shelvesOf(ask, view);
   const endOf = endsOf(ask, view);
-  const lacking = stamps.filter((stamp) => shelfOf(stamp).of(stamp) === undefined).map(({ uuid }) => uuid);
-  const rows = new Map<string, NodeRow>();
-  if (lacking.length > 0)
-    for (const row of await listNodes(ask.db.read, { uuids: lacking, include_children: true })) rows.set(row.uuid, row);
-  const render = lacking.length > 0 ? await renderingOf(ask, view, lacking) : undefined;
-  return (stamp) => {
-    const kept = shelfOf(stamp).of(stamp);
-    if (kept !== undefined) return { text: kept + endOf(stamp), made: false };
-    const row = rows.get(stamp.uuid);
-    // A node that was deleted or changed hands between the two questions is shown by its UUID alone.
-    if (!row || !render || !sameOwner(row, stamp)) return { text: `{"uuid":${JSON.stringify(stamp.uuid)}${endOf(stamp)}`, made: false };
-    const text = render(row);
-    shelfOf(row).keep(row, text);
-    return { text: text + endOf(row), made: true };
+  const lacking = stamps.filter((stamp) => shelfOf(stamp).of(stamp) === undefined);
+  const read = lacking.length > 0 ? await readNodes(ask, view, lacking) : undefined;
+  return (stamp, page) => {
+    const shelf = shelfOf(stamp);
+    const kept = shelf.of(stamp);
+    if (kept) {
+      page.add(kept);
+      page.addText(endOf(stamp));
+      return false;
+    }
+    const row = read?.row(stamp);
+    if (!read || !row) {
+      // A node that was deleted or changed hands between the two questions is shown by its UUID alone.
+      page.addText(`{"uuid":"${inQuotes(stamp.uuid)}"${endOf(stamp)}`);
+      return false;
+    }
+    const text = asciiBytes(read.text(row));
+    shelf.keep(row, text);
+    page.add(text);
+    page.addText(endOf(row));
+    return true;
   };
 }
 
@@ -65,17 +79,13 @@ function shelvesOf(ask: Ask, view: View): (node: Owned) => Shelf {
 
 /** Works something out once per owner and lessee, however many nodes they have. */
 export function perOwner<T>(work: (node: Owned) => T): (node: Owned) => T {
+  const known = new Map<string, { readonly value: T }>();
   let last: { owner: string | null; lessee: string | null; value: T } | undefined;
-  let known: Map<string, T> | undefined;
   return ({ owner, lessee }) => {
     if (last && last.owner === owner && last.lessee === lessee) return last.value;
-    const key = last && JSON.stringify([owner, lessee]);
-    const before = key === undefined ? undefined : known?.get(key);
-    const value = before ?? work({ owner, lessee });
-    if (last && key !== undefined) {
-      known ??= new Map([[JSON.stringify([last.owner, last.lessee]), last.value]]);
-      known.set(key, value);
-    }
+    const key = JSON.stringify([owner, lessee]);
+    const { value } = known.get(key) ?? { value: work({ owner, lessee }) };
+    known.set(key, { value });
     last = { owner, lessee, value };
     return value;
   };
@@ -99,33 +109,90 @@ function endsOf(ask: Ask, view: View): (node: NodeStamp) => string {
   };
 }
 
-/** What makes the texts of these nodes, in ASCII, without conductor and closing brace. Each begins with a field, since links are never chosen away. */
-async function renderingOf(ask: Ask, view: View, uuids: readonly string[]): Promise<(row: NodeRow) => string> {
-  const names = view === 'all' ? shownAt(nodeResource, ask.minor) : view;
-  const kept = names?.filter((name) => !elsewhere.has(name) && name !== 'links');
-  const traits = kept?.includes('traits') ? await traitsFor(ask, uuids) : undefined;
-  const viewer = { base: ask.base, minor: ask.minor, may: remembered(ask.may) };
-  return (row) => {
-    const whole = { ...row, traits: traits?.get(row.uuid) ?? [], conductor: null };
-    return asciiJson(nodeRenderer.one(whole, kept, viewer)).slice(0, -1);
+/** How the texts of one view at one version are made. */
+interface Plan {
+  readonly withTraits: boolean;
+  read(db: Queries, ids: readonly number[]): Promise<readonly StoredNode[]>;
+  write(row: StoredNode, at: Viewer, frame: Frame): string;
+}
+
+interface TraitsViewer extends Viewer {
+  readonly traits: ReadonlyMap<string, readonly string[]> | undefined;
+}
+
+const makers: Readonly<Record<string, Maker<NodeShown>>> = {
+  ...nodeMakers,
+  traits: ({ uuid }, at) => (at as TraitsViewer).traits?.get(uuid) ?? [],
+};
+
+function makePlan(view: View, minor: number): Plan {
+  const names = view === 'all' ? shownAt(nodeResource, minor) : (view ?? listedAt(nodeResource, minor));
+  // Links are never chosen away, so that each text has a field to which the conductor is added.
+  const kept = [...names.filter((name) => !elsewhere.has(name) && name !== 'links'), 'links'];
+  const columns = kept.filter((name) => name !== 'traits' && fieldOf(nodeResource, name)?.type !== 'links');
+  const write = textPlan(nodeResource, kept, makers);
+  return { withTraits: kept.includes('traits'), read: storedNodes(columns as NodeColumn[]), write };
+}
+
+/** Plans of the views that were asked for: those that clients think of are endless, the usual ones few. */
+function keptPlans(most: number): (view: View, minor: number) => Plan {
+  const plans = new Map<string, Plan>();
+  return (view, minor) => {
+    const id = `${minor}/${typeof view === 'object' ? view.join() : (view ?? '-')}`;
+    const plan = plans.get(id) ?? makePlan(view, minor);
+    if (plans.size < most) plans.set(id, plan);
+    return plan;
   };
 }
 
-async function traitsFor(ask: Ask, uuids: readonly string[]): Promise<Map<string, string[]>> {
-  const [only] = uuids;
-  if (uuids.length > 1 || only === undefined) return traitsOfNodes(ask.db.read, uuids);
-  return new Map([[only, await traitsOf(ask.db.read, only)]]);
+const planOf = keptPlans(200);
+
+interface Read {
+  row(stamp: NodeStamp): StoredNode | undefined;
+  /** What it looks like, in ASCII, without conductor and closing brace. */
+  text(row: StoredNode): string;
+}
+
+/** Reads these nodes; `row` finds none that was deleted or changed hands since. */
+async function readNodes(ask: Ask, view: View, stamps: readonly NodeStamp[]): Promise<Read> {
+  const plan = planOf(view, ask.minor);
+  const ids = stamps.map(({ id }) => id);
+  const rows = await plan.read(ask.db.read, ids);
+  // After the rows: a text may be newer than its revision says, never older.
+  const traits = plan.withTraits ? await traitsFor(ask, rows) : undefined;
+  const at: TraitsViewer = { base: ask.base, minor: ask.minor, may: remembered(ask.may), traits };
+  const base = inQuotes(ask.base);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return {
+    row(stamp) {
+      const row = byId.get(stamp.id);
+      return row && sameOwner(row, stamp) ? row : undefined;
+    },
+    text: (row) => plan.write(row, at, { base, uuid: inQuotes(row.uuid) }),
+  };
+}
+
+async function traitsFor(ask: Ask, rows: readonly StoredNode[]): Promise<Map<string, string[]>> {
+  const [only] = rows;
+  if (rows.length !== 1 || !only)
+    return traitsOfNodes(
+      ask.db.read,
+      rows.map(({ uuid }) => uuid),
+    );
+  return new Map([[only.uuid, await traitsOf(ask.db.read, only.uuid)]]);
 }
 
 /** Asks for each rule once per owner and lessee, however many nodes they have. */
 function remembered(may: Ask['may']): Ask['may'] {
-  const known = new Map<string, boolean>();
+  const answersFor = perOwner(() => new Map<PolicyRule, boolean>());
   return (rule, target) => {
-    const key = `${rule} ${target?.['node.owner']} ${target?.['node.lessee']}`;
-    let answer = known.get(key);
+    const owner = (target?.['node.owner'] ?? null) as string | null;
+    const lessee = (target?.['node.lessee'] ?? null) as string | null;
+    const answers = answersFor({ owner, lessee });
+    let answer = answers.get(rule);
     if (answer === undefined) {
       answer = may(rule, target);
-      known.set(key, answer);
+      answers.set(rule, answer);
     }
     return answer;
   };

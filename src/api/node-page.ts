@@ -6,6 +6,7 @@ import type { NodeRow } from '#db/schema.ts';
 import type { Mark, Page } from './kept-pages.ts';
 import { perOwner, showsConductor, textsOf } from './node-fragments.ts';
 import { sightMark } from './node-view.ts';
+import { PageWriter } from './page-writer.ts';
 import type { View } from './render.ts';
 import type { TablePage } from './resource.ts';
 import type { Ask } from './route.ts';
@@ -18,7 +19,6 @@ export interface PageAsked {
   end(count: number, last: string | undefined): string;
 }
 
-const partSize = 256 * 1024;
 /** How many nodes are made before others have their turn: some milliseconds. */
 const atOnce = 50;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -28,26 +28,18 @@ export async function makeNodePage(ask: Ask, asked: PageAsked, signal: AbortSign
   const { filter, page, view } = asked;
   const stamps: NodeStamp[] = await listNodes(ask.db.read, filter, page, stampColumns);
   signal.throwIfAborted(); // nobody waits for the rest any more
-  const textOf = await textsOf(ask, stamps, view);
-  const parts: Uint8Array[] = [];
-  let text = '{"nodes":[';
+  const addText = await textsOf(ask, stamps, view);
+  const out = new PageWriter();
+  out.addText('{"nodes":[');
   let made = 0;
-  const write = () => {
-    parts.push(Buffer.from(text, 'latin1'));
-    text = '';
-  };
   for (const [at, stamp] of stamps.entries()) {
-    const one = textOf(stamp);
-    text += at === 0 ? one.text : `,${one.text}`;
-    if (text.length >= partSize) write();
-    if (!one.made || ++made % atOnce !== 0) continue;
+    if (at > 0) out.addText(',');
+    if (!addText(stamp, out) || ++made % atOnce !== 0) continue;
     await turn();
     signal.throwIfAborted();
   }
-  text += asked.end(stamps.length, stamps.at(-1)?.uuid);
-  write();
-  const bytes = parts.reduce((sum, part) => sum + part.length, 0);
-  return { parts, bytes, holdsFor: sameSight(ask, stamps, view) };
+  out.addText(asked.end(stamps.length, stamps.at(-1)?.uuid));
+  return { parts: out.end(), bytes: out.bytes, holdsFor: sameSight(ask, stamps, view) };
 }
 
 /** What a page depends on beside the tables: what its caller may see of each node, and who serves it. */

@@ -4,7 +4,7 @@ import type { PolicyRule } from '#contract/policies.ts';
 import { node as nodeResource } from '#contract/resources/node.ts';
 import { traitsOf } from '#db/node-traits.ts';
 import type { NodeRow } from '#db/schema.ts';
-import { makeRenderer, type View, type Viewer } from './render.ts';
+import { type Maker, makeRenderer, type View, type Viewer } from './render.ts';
 import type { Ask } from './route.ts';
 import { nodeTarget } from './sight.ts';
 
@@ -69,22 +69,23 @@ const instanceSecrets = (info: Seen, at: Viewer): Seen => {
   return info.image_url ? { ...masked, image_url: mask } : masked;
 };
 
+/** What is not simply shown as it is in the row. A value that nothing is changed of stays the same object. */
+export const nodeMakers: Readonly<Record<string, Maker<NodeShown>>> = {
+  provision_state: (row, { minor }) => stateAt(row.provision_state, minor),
+  target_provision_state: (row, { minor }) => stateAt(row.target_provision_state, minor),
+  last_error: text('last_error'),
+  reservation: text('reservation'),
+  driver_info: (row, at) =>
+    sees(at, row, 'driver_info') ? driverInfo(row, at) : { content: redacted(guardOf('driver_info')) },
+  driver_internal_info: (row, at) =>
+    sees(at, row, 'driver_internal_info')
+      ? shown(at, row.driver_internal_info)
+      : { content: redacted(guardOf('driver_internal_info')) },
+  instance_info: (row, at) => instanceSecrets(row.instance_info, at),
+};
+
 /** Shows the fields of one node. */
-export const nodeRenderer = makeRenderer<NodeShown>(nodeResource, {
-  makers: {
-    provision_state: (row, { minor }) => stateAt(row.provision_state, minor),
-    target_provision_state: (row, { minor }) => stateAt(row.target_provision_state, minor),
-    last_error: text('last_error'),
-    reservation: text('reservation'),
-    driver_info: (row, at) =>
-      sees(at, row, 'driver_info') ? driverInfo(row, at) : { content: redacted(guardOf('driver_info')) },
-    driver_internal_info: (row, at) =>
-      sees(at, row, 'driver_internal_info')
-        ? shown(at, row.driver_internal_info)
-        : { content: redacted(guardOf('driver_internal_info')) },
-    instance_info: (row, at) => instanceSecrets(row.instance_info, at),
-  },
-});
+export const nodeRenderer = makeRenderer<NodeShown>(nodeResource, { makers: nodeMakers });
 
 /** One node as the client of `ask` sees it. */
 export async function showNode(ask: Ask, row: NodeRow, view: View = 'all'): Promise<Seen> {

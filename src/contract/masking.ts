@@ -42,13 +42,15 @@ export function maskSecrets<T>(value: T): T {
     const items = value.map(maskSecrets);
     return items.some((item, at) => item !== value[at]) ? (items as T) : value;
   }
-  let changed = false;
-  const out: [string, unknown][] = Object.entries(value).map(([key, inner]) => {
+  let masked: Record<string, unknown> | undefined;
+  for (const key of Object.keys(value)) {
+    const inner = (value as Record<string, unknown>)[key];
     const shown = isSecretKey(key) && !isBranch(inner) ? mask : maskSecrets(inner);
-    if (shown !== inner) changed = true;
-    return [key, shown];
-  });
-  return changed ? (Object.fromEntries(out) as T) : value;
+    if (shown === inner) continue;
+    masked ??= { ...(value as Record<string, unknown>) };
+    masked[key] = shown;
+  }
+  return (masked as T | undefined) ?? value;
 }
 
 const isBranch = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
