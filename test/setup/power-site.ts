@@ -27,10 +27,13 @@ export interface PowerSite {
   rest(name: string): Promise<void>;
   stop(): Promise<void>;
   start(): Promise<void>;
-  /** Start Ingot on the folder as a process of its own; what it returns kills it at once (SIGKILL). */
-  startProcess(): Promise<() => Promise<void>>;
+  /** Start Ingot on the folder as a process of its own, with a configuration file where one is named. */
+  startProcess(config?: string): Promise<PowerProcess>;
   close(): Promise<void>;
 }
+
+/** Ends it at once when it is called (SIGKILL); `hup` tells it to read its configuration again. */
+export type PowerProcess = (() => Promise<void>) & { readonly hup: () => void };
 
 export async function powerSite(options: { machines: number; sets?: readonly string[] }): Promise<PowerSite> {
   const folder = await mkdtemp(join(tmpdir(), 'ingot-power-'));
@@ -110,8 +113,8 @@ export async function powerSite(options: { machines: number; sets?: readonly str
     async start() {
       running = await serve({ sets, log: silent });
     },
-    async startProcess() {
-      const flags = sets.flatMap((set) => ['--set', set]);
+    async startProcess(config) {
+      const flags = [...(config === undefined ? [] : ['--config', config]), ...sets.flatMap((set) => ['--set', set])];
       const child = spawn(
         process.execPath,
         ['--disable-warning=ExperimentalWarning', 'src/main.ts', 'serve', ...flags],
@@ -127,11 +130,12 @@ export async function powerSite(options: { machines: number; sets?: readonly str
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       if (child.exitCode !== null) throw new Error(`ingot serve ended at once with code ${child.exitCode}`);
-      return async () => {
+      const kill = async () => {
         const gone = once(child, 'exit');
         child.kill('SIGKILL');
         await gone;
       };
+      return Object.assign(kill, { hup: () => void child.kill('SIGHUP') });
     },
     async close() {
       await running.stop();

@@ -1,4 +1,6 @@
 // Bare metal is the source of truth: whatever changes the power of a machine, the record follows, and nova is told.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type PowerSite, powerSite } from '../../setup/power-site.ts';
 
@@ -19,6 +21,13 @@ interface Outlets {
 }
 const outlets = () => site.api<Outlets>('GET', '/ingot/v1/outlets');
 const quiet = () => vi.waitFor(async () => expect((await outlets()).nova.waiting).toBe(0), soon);
+
+/** A system that heeds the power button runs on the machine; its boot found nothing. */
+async function systemRuns(name: string): Promise<void> {
+  const { hardware } = machine(name);
+  await vi.waitFor(() => expect(hardware.running.is).toBe('nothing'), soon);
+  hardware.running = { is: 'system', image: 'disk', configDrive: null };
+}
 
 test('power pulled at the machine behind everyone’s back: record and nova follow after one sync', async () => {
   site = await powerSite({
@@ -53,17 +62,86 @@ test('each kind of power action tells nova once, and one that changes nothing te
   site = await powerSite({ machines: 2, sets: ['conductor.sync_power_state_interval=0'] });
   const name = nameOf(0);
   const instance = await site.withInstance(name);
-  for (const target of ['power on', 'power on', 'rebooting', 'power off', 'soft power off', 'power off'])
+  const soFar: { instance: string; tag: string }[] = [];
+  for (const [target, tag] of [
+    ['power on', 'POWER_ON'],
+    ['power on', null],
+    ['rebooting', 'POWER_ON'],
+    ['soft rebooting', 'POWER_ON'],
+    ['soft power off', 'POWER_OFF'],
+    ['soft power off', null],
+    ['power off', null],
+    ['soft rebooting', 'POWER_ON'],
+    ['power off', 'POWER_OFF'],
+  ] as const) {
+    if (target.startsWith('soft') && machine(name).power() === 'on') await systemRuns(name);
     await site.power(name, target);
-  const tags = ['POWER_ON', 'POWER_ON', 'POWER_OFF'];
-  await vi.waitFor(() => expect(site.nova.told).toEqual(tags.map((tag) => ({ instance, tag }))), soon);
+    if (tag) soFar.push({ instance, tag });
+    // Each is awaited: of two states that wait for nova only the newer one is told.
+    await vi.waitFor(() => expect(site.nova.told, target).toEqual(soFar), soon);
+    expect(await site.node(name)).toMatchObject({ last_error: null });
+  }
   // No instance, no callback.
   const other = nameOf(1);
   await site.withInstance(other);
   await site.api('PATCH', `/v1/nodes/${other}`, [{ op: 'remove', path: '/instance_uuid' }]);
   await site.power(other, 'power on');
   await quiet();
-  expect(site.nova.told).toHaveLength(3);
+  expect(site.nova.told).toEqual(soFar);
+});
+
+test('a machine whose system does not heed a soft power-off stays on, and nova hears nothing', async () => {
+  site = await powerSite({ machines: 1, sets: ['conductor.sync_power_state_interval=0'] });
+  const name = nameOf(0);
+  const instance = await site.withInstance(name);
+  await site.power(name, 'power on');
+  await vi.waitFor(() => expect(site.nova.stateOf(instance)).toBe('POWER_ON'), soon);
+  machine(name).hardware.faults.set('stuck-power', 'any');
+  await site.api('PUT', `/v1/nodes/${name}/states/power`, { target: 'soft power off', timeout: 1 });
+  await site.rest(name);
+  expect(await site.node(name)).toMatchObject({
+    power_state: 'power on',
+    last_error: expect.stringContaining('1 s after the request its BMC still says "power on"'),
+  });
+  await quiet();
+  expect(site.nova.told).toHaveLength(1);
+});
+
+test('SIGHUP switches what nova is told while Ingot runs', async () => {
+  site = await powerSite({ machines: 1, sets: ['conductor.sync_power_state_interval=0'] });
+  const name = nameOf(0);
+  await site.withInstance(name);
+  await site.stop();
+  const file = join(site.folder, 'live.conf');
+  const tellNova = (yes: boolean) => writeFile(file, `[nova]\nsend_power_notifications = ${yes}\n`);
+  await tellNova(true);
+  const ingot = await site.startProcess(file);
+  let on = false;
+  const toggle = () => {
+    on = !on;
+    return site.power(name, on ? 'power on' : 'power off');
+  };
+  await toggle();
+  await vi.waitFor(() => expect(site.nova.told).toHaveLength(1), soon);
+
+  await tellNova(false);
+  ingot.hup();
+  const toldByToggle = async () => {
+    const before = site.nova.told.length;
+    await toggle();
+    await vi.waitFor(async () => {
+      const { outlets: all, nova } = await outlets();
+      expect([nova.waiting, ...all.map(({ lag }) => lag)].every((n) => n === 0)).toBe(true);
+    }, soon);
+    return site.nova.told.length - before;
+  };
+  await vi.waitFor(async () => expect(await toldByToggle()).toBe(0), soon);
+  expect(await toldByToggle()).toBe(0);
+
+  await tellNova(true);
+  ingot.hup();
+  await vi.waitFor(async () => expect(await toldByToggle()).toBe(1), soon);
+  await ingot();
 });
 
 test('a power action that fails tells nova nothing; nova that fails changes nothing of the action', async () => {
