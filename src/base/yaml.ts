@@ -170,6 +170,7 @@ class Reader {
       }
       const closed = !/^["'[{]/.test(text);
       const more = this.#at < this.#lines.length && !blank.test(this.#lines[this.#at]!) && this.#indent() > indent;
+      if (closed && this.#keyOf(text)) throw this.#wrong('": " stands in a text: put the text in quotes', start);
       if (closed && !more) return this.#scalar(uncommented(text), start);
       if (!closed && this.#at >= this.#lines.length) throw this.#wrong(`"${text[0]}" is not closed`, start);
       if (closed && this.#keyOf(this.#lines[this.#at]!.trim())) throw this.#wrong('a key stands where a text goes on');
@@ -304,7 +305,7 @@ const words: Readonly<Record<string, unknown>> = {
 function plainValue(token: string): unknown {
   const lower = token.toLowerCase();
   if (Object.hasOwn(words, lower)) return words[lower];
-  if (/^[-+]?(0|[1-9][\d_]*)$/.test(token)) return Number(token.replaceAll('_', ''));
+  if (/^[-+]?(0|[1-9][\d_]*)$/.test(token)) return Number(token.replaceAll('_', '')) + 0;
   if (/^0x[\da-f]+$/i.test(token)) return Number.parseInt(token, 16);
   if (/^[-+]?0[0-7]+$/.test(token)) return Number.parseInt(token, 8);
   return /^[-+]?(\d+\.\d*|\.\d+)(e[-+]\d+)?$/i.test(token) ? Number(token) : token;

@@ -47,17 +47,23 @@ const bases: Readonly<Record<string, readonly [number, string]>> = {
 function numeral(value: number, { sign, alternate, group, precision, type }: Asked): string | undefined {
   const size = Math.abs(value);
   let digits: string;
-  if (type === undefined || type === 'd' || type === 'n') {
-    if (!Number.isInteger(value) && (type !== undefined || precision !== undefined)) return undefined;
+  const whole = Number.isSafeInteger(value);
+  if (type === undefined && precision !== undefined) {
+    if (whole || precision === '0') return undefined;
+    digits = pythonText(Number(size.toPrecision(Number(precision))));
+  } else if (type === undefined) digits = pythonText(size);
+  else if (type === 'd' || type === 'n') {
+    if (!whole || precision !== undefined) return undefined;
     digits = pythonText(size);
   } else if (Object.hasOwn(bases, type)) {
-    if (!Number.isInteger(value)) return undefined;
+    if (!whole || precision !== undefined) return undefined;
     const [base, prefix] = bases[type]!;
     const text = size.toString(base);
     digits = (alternate ? prefix : '') + (type === 'X' ? text.toUpperCase() : text);
   } else if (type === 'f' || type === 'F') digits = size.toFixed(Number(precision ?? 6));
   else if (type === '%') digits = `${(size * 100).toFixed(Number(precision ?? 6))}%`;
   else return undefined;
+  if (/e/.test(digits) && type !== undefined) return undefined; // larger than is written out here
   if (group) digits = digits.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, group));
   return (value < 0 ? '-' : sign === '-' ? '' : sign) + digits;
 }
