@@ -12,7 +12,9 @@ import { ensureRamdisk } from '../../setup/ramdisk.ts';
 
 const artifacts = resolve(import.meta.dirname, '../../../artifacts/qemu');
 
-test('a BIOS and a UEFI machine go the whole way with the real agent: cleaned, deployed, phoned home, cleaned', async () => {
+test('a BIOS and a UEFI machine go the whole way with the real agent: cleaned, deployed, phoned home, cleaned', async ({
+  signal,
+}) => {
   const image = await ensureTargetImage();
   const { kernel, ramdisk } = await ensureRamdisk();
   const folder = await mkdtemp(join(tmpdir(), 'ingot-qemu-'));
@@ -32,7 +34,10 @@ test('a BIOS and a UEFI machine go the whole way with the real agent: cleaned, d
     join(import.meta.dirname, 'whole-way.ts'),
     JSON.stringify(order),
   ]);
-  const child = spawn(command!, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // A group of its own: out of time, the machines go with it.
+  const child = spawn(command!, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const endAll = () => child.pid && process.kill(-child.pid, 'SIGKILL');
+  signal.addEventListener('abort', endAll);
   child.stderr.pipe(createWriteStream(join(folder, 'service.log')));
   const failures: string[] = [];
   createInterface(child.stdout).on('line', (line) => {
@@ -42,6 +47,7 @@ test('a BIOS and a UEFI machine go the whole way with the real agent: cleaned, d
       console.log(`${machine}  ${phase}: ${seconds.toFixed(1)} s (at ${at.toFixed(1)} s)`);
   });
   const [code] = (await once(child, 'exit')) as [number | null];
+  signal.removeEventListener('abort', endAll);
   if (code !== 0) {
     await mkdir(artifacts, { recursive: true });
     await cp(folder, artifacts, {
