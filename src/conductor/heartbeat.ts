@@ -1,4 +1,5 @@
 // The ramdisk is heard: what it says is noted, and what waited for it goes on. (reference: agent-api.md §1.4 and §3)
+import { sameSecret } from '#base/same-secret.ts';
 import { Invalid, NodeLocked, NodeNotFound } from '#contract/errors.ts';
 import { findNode } from '#db/nodes.ts';
 import type { NodeRow } from '#db/schema.ts';
@@ -45,7 +46,7 @@ export async function heartbeat(conductor: Conductor, order: HeartbeatOrder): Pr
 function refuse(conductor: Conductor, row: NodeRow, order: HeartbeatOrder): void {
   const info = row.driver_internal_info as InternalInfo;
   const wrong = (why: string) => new Invalid({ why });
-  if (order.agent_token !== info.agent_secret_token)
+  if (!sameSecret(order.agent_token, info.agent_secret_token))
     throw wrong(
       `The agent_token is not the one that the ramdisk of node ${row.uuid} was given when it looked the node up.`,
     );
