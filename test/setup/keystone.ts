@@ -29,30 +29,12 @@ export async function startKeystone(): Promise<Keystone> {
   await ensureApt(['python3-keystone', 'python3-openstackclient', 'python3-ironicclient']);
   const folder = await mkdtemp(join(tmpdir(), 'ingot-keystone-'));
   const url = `http://127.0.0.1:${await freePort()}/v3`;
-  const config = join(folder, 'keystone.conf');
-  await Promise.all(['fernet', 'credential', 'empty'].map((name) => mkdir(join(folder, name), { mode: 0o700 })));
-  await writeFile(config, configOf(folder));
-  const manage = (...args: string[]) =>
-    run('/usr/bin/keystone-manage', ['--config-file', config, '--config-dir', join(folder, 'empty'), ...args], {
-      timeout: 180_000,
-    });
-  await manage('db_sync');
-  // Readers that linger must not keep writers out.
-  const wal = 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("PRAGMA journal_mode=WAL")';
-  await run('/usr/bin/python3', ['-c', wal, join(folder, 'keystone.sqlite')]);
-  const { uid, gid } = { uid: String(process.getuid?.() ?? 0), gid: String(process.getgid?.() ?? 0) };
-  await manage('fernet_setup', '--keystone-user', uid, '--keystone-group', gid);
-  const urls = ['public', 'internal', 'admin'].flatMap((kind) => [`--bootstrap-${kind}-url`, url]);
-  await manage('bootstrap', '--bootstrap-password', password, '--bootstrap-region-id', 'RegionOne', ...urls);
+  const program = await prepareKeystone({ folder, url, connection: `sqlite:///${folder}/keystone.sqlite` });
   const output = await open(join(folder, 'output.log'), 'a');
-  const child = spawn(
-    '/usr/bin/python3',
-    ['/usr/bin/keystone-wsgi-public', '--host', '127.0.0.1', '--port', new URL(url).port],
-    {
-      env: { ...process.env, OS_KEYSTONE_CONFIG_FILES: config, OS_KEYSTONE_CONFIG_DIR: join(folder, 'empty') },
-      stdio: ['ignore', output.fd, output.fd],
-    },
-  );
+  const child = spawn(program.command, program.args, {
+    env: { ...process.env, ...program.env },
+    stdio: ['ignore', output.fd, output.fd],
+  });
   try {
     await answers(url, child, join(folder, 'keystone.log'));
     const log = async () => (await readFile(join(folder, 'output.log'), 'utf8')).slice(-4000);
@@ -68,10 +50,43 @@ export async function startKeystone(): Promise<Keystone> {
   }
 }
 
-const configOf = (folder: string): string => `[DEFAULT]
+export interface KeystonePlace {
+  /** Gets its keys, configuration and log. */
+  readonly folder: string;
+  readonly url: string;
+  /** Of its database, as SQLAlchemy takes it. */
+  readonly connection: string;
+}
+
+/** Tables, keys and the user `admin`; tells the program that then answers at the URL. */
+export async function prepareKeystone({ folder, url, connection }: KeystonePlace) {
+  const config = join(folder, 'keystone.conf');
+  await Promise.all(['fernet', 'credential', 'empty'].map((name) => mkdir(join(folder, name), { mode: 0o700 })));
+  await writeFile(config, configOf(folder, connection));
+  const manage = (...args: string[]) =>
+    run('/usr/bin/keystone-manage', ['--config-file', config, '--config-dir', join(folder, 'empty'), ...args], {
+      timeout: 180_000,
+    });
+  await manage('db_sync');
+  // Readers that linger must not keep writers out.
+  const wal = 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("PRAGMA journal_mode=WAL")';
+  if (connection.startsWith('sqlite:///'))
+    await run('/usr/bin/python3', ['-c', wal, connection.slice('sqlite:///'.length)]);
+  const { uid, gid } = { uid: String(process.getuid?.() ?? 0), gid: String(process.getgid?.() ?? 0) };
+  await manage('fernet_setup', '--keystone-user', uid, '--keystone-group', gid);
+  const urls = ['public', 'internal', 'admin'].flatMap((kind) => [`--bootstrap-${kind}-url`, url]);
+  await manage('bootstrap', '--bootstrap-password', password, '--bootstrap-region-id', 'RegionOne', ...urls);
+  return {
+    command: '/usr/bin/python3',
+    args: ['/usr/bin/keystone-wsgi-public', '--host', '127.0.0.1', '--port', new URL(url).port],
+    env: { OS_KEYSTONE_CONFIG_FILES: config, OS_KEYSTONE_CONFIG_DIR: join(folder, 'empty') },
+  };
+}
+
+const configOf = (folder: string, connection: string): string => `[DEFAULT]
 log_file = ${folder}/keystone.log
 [database]
-connection = sqlite:///${folder}/keystone.sqlite
+connection = ${connection}
 [token]
 provider = fernet
 [fernet_tokens]
@@ -81,7 +96,8 @@ key_repository = ${folder}/fernet
 [credential]
 key_repository = ${folder}/credential
 [cache]
-enabled = false
+enabled = true
+backend = dogpile.cache.memory
 `;
 
 async function answers(url: string, child: ChildProcess, log: string): Promise<void> {
@@ -99,7 +115,12 @@ async function answers(url: string, child: ChildProcess, log: string): Promise<v
   throw new Error(`keystone does not answer at ${url}: ${(await readFile(log, 'utf8').catch(() => '')).slice(-2000)}`);
 }
 
-async function keystoneAt(url: string, log: () => Promise<string>, stop: () => Promise<void>): Promise<Keystone> {
+/** What tests ask of a keystone that answers at `url`. */
+export async function keystoneAt(
+  url: string,
+  log: () => Promise<string>,
+  stop: () => Promise<void>,
+): Promise<Keystone> {
   const domain = { id: 'default' };
   const token: Keystone['token'] = async (user, scope) => {
     const identity = { methods: ['password'], password: { user: { name: user, domain, password } } };
