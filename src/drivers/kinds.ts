@@ -81,7 +81,7 @@ export interface Face {
 
 export interface PowerFace extends Face {
   readonly supports: readonly PowerTarget[];
-  /** False where the record is the only truth and a sync has nothing to look at. */
+  /** False where a machine is never made to follow the record: power sync then mends the record only. */
   readonly syncs?: boolean;
   /**
    * `background`: nobody waits for it; it gives way to other commands, and is not tried for long. Of the node it may then

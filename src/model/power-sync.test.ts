@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judge, leftAlone, missesAfter, notRecovering, type Seen, type Sighting, type Verdict } from './power-sync.ts';
+import { states } from './provision-states.ts';
 
 const usual: Sighting = { recorded: 'power on', seen: 'power on', misses: 0, maxMisses: 3, force: true };
 
@@ -20,6 +21,32 @@ for (const [when, change, verdict] of [
 ] as const satisfies readonly (readonly [string, Partial<Sighting>, Verdict])[]) {
   test(`${verdict} when ${when}`, () => expect(judge({ ...usual, ...change })).toBe(verdict));
 }
+
+// Each cell: before too many misses with and without force, then after too many with and without force.
+const letters = { a: 'agree', w: 'wait', l: 'learn', r: 'record', f: 'force', g: 'give up' } as const;
+const seenHeads = ['power on', 'power off', null, 'error', 'unreachable'] as const satisfies readonly Seen[];
+const table = [
+  ['power on', 'aaaa', 'frgg', 'frgg', 'wwgg', 'wwgg'],
+  ['power off', 'frgg', 'aaaa', 'frgg', 'wwgg', 'wwgg'],
+  ['error', 'rrgg', 'rrgg', 'rrgg', 'wwgg', 'wwgg'],
+  [null, 'llll', 'llll', 'aaaa', 'wwgg', 'wwgg'],
+] as const;
+
+for (const [recorded, ...cells] of table)
+  for (const [column, cell] of cells.entries())
+    test(`recorded ${recorded}, seen ${seenHeads[column]}: ${cell}`, () => {
+      const seen = seenHeads[column]!;
+      for (const maxMisses of [0, 1, 3])
+        for (let misses = 0; misses <= maxMisses + 2; misses++)
+          for (const force of [true, false]) {
+            const letter = cell[(misses >= maxMisses ? 2 : 0) + (force ? 0 : 1)] as keyof typeof letters;
+            expect([misses, maxMisses, judge({ recorded, seen, misses, maxMisses, force })]).toEqual([
+              misses,
+              maxMisses,
+              letters[letter],
+            ]);
+          }
+    });
 
 describe('in every combination', () => {
   const every: Sighting[] = [];
@@ -72,6 +99,19 @@ for (const [change, why] of [
 ] as const)
   test(`a node with ${JSON.stringify(change)} is ${why ? `left alone: ${why}` : 'looked at'}`, () =>
     expect(leftAlone({ ...node, ...change })).toBe(why));
+
+test('which nodes are left alone, in every combination of state, maintenance, target and notes', () => {
+  const never = ['wait call-back', 'clean wait', 'enroll', 'adopt failed'];
+  for (const provision_state of Object.keys(states))
+    for (const maintenance of [true, false])
+      for (const target_power_state of ['power on', null])
+        for (const driver_internal_info of [{}, { redfish_fw_updates: [] }]) {
+          const candidate = { provision_state, maintenance, target_power_state, driver_internal_info };
+          const free = !maintenance && !never.includes(provision_state) && target_power_state === null;
+          const looked = free && !('redfish_fw_updates' in driver_internal_info);
+          expect([candidate, leftAlone(candidate) === undefined]).toEqual([candidate, looked]);
+        }
+});
 
 const given = { ...node, maintenance: true, fault: 'power failure' };
 

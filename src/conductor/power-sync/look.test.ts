@@ -17,7 +17,10 @@ const drivers = {
 
 for (const [driver, driver_info] of Object.entries(drivers))
   test(`a look at a node of ${driver} uses nothing of it but what is read for looks`, async () => {
-    const nobody = new Proxy({}, { get: () => () => Promise.reject(new Error('nobody is there')) });
+    const absent = () => {
+      throw new Error('nobody is there');
+    };
+    const nobody = new Proxy({}, { get: () => absent });
     bench = await conductorBench({
       sets: [
         'DEFAULT.enabled_hardware_types=ipmi,redfish,fake-hardware',

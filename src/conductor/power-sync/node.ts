@@ -27,7 +27,6 @@ export async function syncNode(conductor: Conductor, watch: PowerWatch, row: Loo
 
 async function lookAndJudge(conductor: Conductor, watch: PowerWatch, row: LookedAt, by: By): Promise<void> {
   const task = onlooker(conductor, row, by);
-  if (task.driver.power.syncs === false) return;
   if (row.power_state === null && !(await canBeRead(task))) {
     watch.misses.delete(row.uuid);
     return;

@@ -1,9 +1,11 @@
 // Power sync over machines of tin: every row of conductor.md C27-31, and what is told of it.
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readHappenings } from '#db/happenings.ts';
 import { takeNode } from '#db/nodes.ts';
 import type { NodeRow } from '#db/schema.ts';
+import { fakePower } from '#drivers/fake/power.ts';
+import type { PowerFace } from '#drivers/kinds.ts';
 import { type Bench, by, conductorBench } from '../../../test/setup/conductor.ts';
 import { type TinMachines, tinMachines } from '../../../test/setup/tin-machines.ts';
 import { newPowerWatch, type PowerWatch } from '../power-sync/watch.ts';
@@ -23,7 +25,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  machines.restore();
+  vi.restoreAllMocks();
   await bench.close();
 });
 
@@ -80,6 +82,18 @@ test('a node that must not be powered off is never forced', async () => {
   expect(machines.asked).toEqual([]);
 });
 
+test('a machine whose driver does not sync is looked at, and the record follows it', async () => {
+  await open();
+  const { uuid } = await active();
+  machines.power.set(uuid, 'power off');
+  const face = fakePower as { syncs?: boolean };
+  face.syncs = false;
+  await sync();
+  delete face.syncs;
+  expect((await bench.node(uuid)).power_state).toBe('power off');
+  expect(machines.asked).toEqual([]);
+});
+
 test('where forcing is wanted the machine follows the record, and nova is told of the action', async () => {
   await open();
   const { uuid, instance_uuid: instance } = await active();
@@ -126,6 +140,38 @@ test.each(['unreachable', 'error'] as const)(
     expect(machines.reads).toBe(0);
   },
 );
+
+test('a record without a state is not looked at where the node does not say enough, and that counts as no miss', async () => {
+  await open('conductor.power_state_sync_max_retries=0');
+  const { uuid } = await active({ power_state: null });
+  machines.faults.set(uuid, 'unreachable');
+  const face = fakePower as { validate?: PowerFace['validate'] };
+  face.validate = () => Promise.reject(new Error('it names no BMC'));
+  watch.misses.set(uuid, 2);
+  await sync();
+  delete face.validate;
+  expect([machines.reads, watch.misses.size]).toEqual([0, 0]);
+  expect((await bench.node(uuid)).maintenance).toBe(false);
+});
+
+for (const history of [true, false])
+  test(`with node_history ${history} what was said of failed looks ${history ? 'goes' : 'stays'} when the machine agrees again`, async () => {
+    await open(`conductor.node_history=${history}`, 'conductor.power_state_sync_max_retries=3');
+    const { uuid } = await active({ last_error: 'it could not be forced' });
+    machines.power.set(uuid, 'power on');
+    watch.misses.set(uuid, 1);
+    await sync();
+    expect((await bench.rest(uuid)).last_error).toBe(history ? null : 'it could not be forced');
+    expect(watch.misses.size).toBe(0);
+  });
+
+test('a last_error that has nothing to do with power stays', async () => {
+  await open();
+  const { uuid } = await active({ last_error: 'deploy failed' });
+  machines.power.set(uuid, 'power on');
+  await sync();
+  expect((await bench.node(uuid)).last_error).toBe('deploy failed');
+});
 
 test('one good look makes up for the bad ones before', async () => {
   await open();
