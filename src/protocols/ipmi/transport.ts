@@ -85,23 +85,14 @@ function settingsOf(o: BmcOptions): BmcSettings {
   };
 }
 
+/** The same for the same secret, and for no other. */
+const textOf = (secret: string | Uint8Array | undefined): unknown =>
+  typeof secret === 'object' ? [bytesOf(secret).toString('hex')] : secret;
+
 const keyOf = (o: BmcOptions): string =>
   JSON.stringify([
-    o.address,
-    o.port,
-    o.username,
-    bytesOf(o.password).toString('hex'),
-    o.kg && bytesOf(o.kg).toString('hex'),
-  ]) +
-  JSON.stringify([
-    o.privilege,
-    o.cipherSuites,
-    o.lingerMs,
-    o.minCommandIntervalMs,
-    o.commandTimeoutMs,
-    o.circuit,
-    o.protocol,
-    o.bridge,
+    [o.address, o.port, o.username, textOf(o.password), textOf(o.kg), o.privilege, o.cipherSuites],
+    [o.lingerMs, o.minCommandIntervalMs, o.commandTimeoutMs, o.circuit, o.protocol, o.bridge],
   ]);
 
 class Transport implements IpmiTransport {
@@ -205,7 +196,7 @@ class Transport implements IpmiTransport {
       random: this.#random,
       randomBytes: this.#randomBytes,
       send: (datagram) => {
-        socket?.send(datagram, 0, datagram.length, port, address, watched ? sent : undefined);
+        socket?.send(datagram, port, address, watched ? sent : undefined);
       },
       sendFailure: () => failure,
       ready: async () => {

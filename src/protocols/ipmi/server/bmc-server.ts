@@ -104,7 +104,7 @@ class Listening implements ListeningBmc {
   }
 
   #sendNow(datagram: Buffer, to: Peer): void {
-    if (!this.#closed) this.#socket.send(datagram, 0, datagram.length, to.port, to.address, ignore);
+    if (!this.#closed) this.#socket.send(datagram, to.port, to.address, ignore);
   }
 }
 
