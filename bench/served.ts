@@ -27,6 +27,7 @@ export async function startServed(options: { profile?: string | undefined } = {}
     `ingot.data_dir=${join(folder, 'data')}`,
     `api.port=${port}`,
     `ingot.http_port=${await freePort()}`,
+    `ingot.tftp_port=${await freePort()}`,
     'ingot.boot_address=127.0.0.1',
     'ingot.boot_mode=off',
     'ingot.drain_seconds=0',

@@ -12,6 +12,7 @@ import { makeNodePage } from './node-page.ts';
 import type { Orders } from './orders.ts';
 import type { Ask } from './route.ts';
 import { type Api, buildApi } from './server.ts';
+import { Sharing } from './sharing.ts';
 
 const lines: Record<string, unknown>[] = [];
 const log: Log = { ...silent, info: (facts) => void lines.push({ ...facts }) };
@@ -99,6 +100,44 @@ test('for a client that went away nothing is made, and the log says so', async (
     expect(lines.some(({ url }) => url === '/v1/drivers')).toBe(true);
   });
   expect(shown.mock.calls.length).toBe(before);
+});
+
+test('a page that is being made for a client that goes away is not made to its end', async () => {
+  const socket = await connected();
+  shown.mockClear();
+  // A version that nobody asked for yet: all thousand nodes have to be made, each with its conductor.
+  socket.write('GET /v1/nodes/detail?limit=1000 HTTP/1.1\r\nHost: a\r\nX-OpenStack-Ironic-API-Version: 1.90\r\n\r\n');
+  await new Promise<void>((resolve) => {
+    shown.mockImplementation(() => {
+      if (shown.mock.calls.length === 1) setImmediate(() => resolve(void socket.resetAndDestroy()));
+      return 'here';
+    });
+  });
+  await vi.waitFor(() => expect(lines.at(-1)).toMatchObject({ url: '/v1/nodes/detail?limit=1000', status: 499 }), 5000);
+  expect(shown.mock.calls.length).toBeLessThan(1000);
+});
+
+test('what others wait for is made to its end when one of them goes away', async () => {
+  const work = new Sharing<string>();
+  const [stays, goes] = [new AbortController(), new AbortController()];
+  let finish: (value: string) => void = () => {};
+  const begun: AbortSignal[] = [];
+  const begin = (signal: AbortSignal) => {
+    begun.push(signal);
+    return new Promise<string>((resolve) => {
+      finish = resolve;
+    });
+  };
+  const [first, second] = [work.do('a', goes.signal, begin), work.do('a', stays.signal, begin)];
+  goes.abort(new ClientGone({}));
+  await expect(first).rejects.toThrow('went away');
+  expect(begun.map(({ aborted }) => aborted)).toEqual([false]);
+  finish('made');
+  expect(await second).toBe('made');
+  const third = work.do('a', stays.signal, begin);
+  stays.abort(new ClientGone({}));
+  await expect(third).rejects.toThrow('went away');
+  expect(begun.map(({ aborted }) => aborted)).toEqual([false, true]);
 });
 
 test('a page of nodes is not made for nobody', async () => {

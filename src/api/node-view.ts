@@ -4,7 +4,7 @@ import type { PolicyRule } from '#contract/policies.ts';
 import { node as nodeResource } from '#contract/resources/node.ts';
 import { traitsOf } from '#db/node-traits.ts';
 import type { NodeRow } from '#db/schema.ts';
-import { type Maker, makeRenderer, type View, type Viewer } from './render.ts';
+import { type Maker, makeRenderer, type Viewer } from './render.ts';
 import type { Ask } from './route.ts';
 import { nodeTarget } from './sight.ts';
 
@@ -88,7 +88,11 @@ export const nodeMakers: Readonly<Record<string, Maker<NodeShown>>> = {
 export const nodeRenderer = makeRenderer<NodeShown>(nodeResource, { makers: nodeMakers });
 
 /** One node as the client of `ask` sees it. */
-export async function showNode(ask: Ask, row: NodeRow, view: View = 'all'): Promise<Seen> {
+export async function showNode(ask: Ask, row: NodeRow): Promise<Seen> {
   const traits = ask.minor >= 37 ? await traitsOf(ask.db.read, row.uuid) : [];
-  return nodeRenderer.one({ ...row, traits, conductor: ask.orders.conductorOf(row) }, view, ask);
+  return nodeRenderer.one({ ...row, traits, conductor: ask.orders.conductorOf(row) }, 'all', ask);
 }
+
+/** One that was just made: it has no traits yet. */
+export const showNewNode = (ask: Ask, row: NodeRow): Seen =>
+  nodeRenderer.one({ ...row, traits: [], conductor: ask.orders.conductorOf(row) }, 'all', ask);

@@ -9,7 +9,7 @@ export type Term = (mark: (value: unknown) => string) => string;
 /** Columns with their values or terms; undefined ones are left out. */
 type Assigned = Readonly<Record<string, unknown>>;
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const quoted = (name: string): string => (name.includes('"') ? `"${name.replaceAll('"', '""')}"` : `"${name}"`);
 
 function marks(db: Queries): { values: unknown[]; mark: (value: unknown) => string } {
   const values: unknown[] = [];
@@ -40,9 +40,15 @@ export async function addRow(db: Queries, table: keyof Schema, row: Assigned): P
 
 function insertion(db: Queries, table: keyof Schema, row: Assigned, end: string): { text: string; values: unknown[] } {
   const { values, mark } = marks(db);
-  const given = Object.entries(row).filter(([, value]) => value !== undefined);
-  const names = given.map(([name]) => quoted(name)).join(', ');
-  const terms = given.map(([, value]) => term(value, mark)).join(', ');
+  let names = '';
+  let terms = '';
+  for (const name of Object.keys(row)) {
+    const value = row[name];
+    if (value === undefined) continue;
+    const comma = names === '' ? '' : ', ';
+    names += comma + quoted(name);
+    terms += comma + term(value, mark);
+  }
   return { text: `insert into ${quoted(table)} (${names}) values (${terms})${end}`, values };
 }
 

@@ -10,7 +10,7 @@ import { readNodeFilter } from '../node-filter.ts';
 import { nodeText } from '../node-fragments.ts';
 import { nodePage } from '../node-page.ts';
 import { checkNewNode } from '../node-values.ts';
-import { showNode } from '../node-view.ts';
+import { showNewNode } from '../node-view.ts';
 import { demandCreation, demandDeletion } from '../own-nodes.ts';
 import { nextLink, readPage, readPicked } from '../paging.ts';
 import { queriesOf } from '../resource.ts';
@@ -65,7 +65,7 @@ async function create(ask: Ask): Promise<Reply> {
   const given = readCreation(node, ask.minor, ask.body ?? {});
   const values = await checkNewNode(ask, given, own);
   const row = await ask.orders.createNode({ values: { ...values, uuid: values.uuid ?? ask.newId() }, by: ask.by });
-  return { status: 201, body: await showNode(ask, row), location: `${ask.base}/v1/nodes/${row.uuid}` };
+  return { status: 201, body: showNewNode(ask, row), location: `${ask.base}/v1/nodes/${row.uuid}` };
 }
 
 export const nodeRoutes = [
