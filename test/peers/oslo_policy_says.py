@@ -46,7 +46,7 @@ def default_of(rule):
 
 def whole_set(world):
     answers = []
-    for scope, new in world['switches']:
+    for (scope, new), questions in zip(world['switches'], world['questions']):
         conf = settings()
         enforcer = policy.Enforcer(conf, use_conf=True, fallback_to_json_file=False)
         enforcer.suppress_deprecation_warnings = True
@@ -59,7 +59,7 @@ def whole_set(world):
         enforcer.load_rules()
         enforcer.use_conf = False  # no file is looked for again
         rows = []
-        for creds, target in world['questions']:
+        for creds, target in questions:
             full = dict(creds, **target)
             rows.append(''.join(
                 {True: 'y', False: 'n', 'InvalidScope': 'n'}.get(

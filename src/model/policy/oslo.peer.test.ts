@@ -223,7 +223,9 @@ test('the rules of the reference, with every persona in every scope, whatever is
   ] as const;
   const asOslo = (caller: Caller) => ({ ...credentialsOf(caller), system: caller.systemScope ? 'all' : null });
   const pairs = callers.map((caller, k) => [caller, targets[k % targets.length]!] as const);
-  const questions = pairs.map(([caller, target]) => [asOslo(caller), target]);
+  // Everybody with the switches as they come, a third of them with each of the others: oslo.policy takes its time.
+  const asked = switches.map((_, n) => pairs.filter((_pair, k) => n === 0 || k % 3 === n - 1));
+  const questions = asked.map((some) => some.map(([caller, target]) => [asOslo(caller), target]));
   const { sets } = await osloSays({ set: { switches, rules: reference, questions } });
   for (const [n, [enforceScope, newDefaultsOnly]] of switches.entries()) {
     const set = makeRuleSet({
@@ -235,7 +237,7 @@ test('the rules of the reference, with every persona in every scope, whatever is
     });
     const authority = makeAuthority({ rules: () => set, enforceScope, serviceProject: 'service' });
     const apart: string[] = [];
-    for (const [row, [caller, target]] of pairs.entries())
+    for (const [row, [caller, target]] of asked[n]!.entries())
       for (const [k, { name }] of reference.entries()) {
         const [ours, theirs] = [authority.allows(name, caller, target as PolicyTarget) ? 'y' : 'n', sets[n]![row]![k]];
         if (ours !== theirs)

@@ -3,13 +3,14 @@ import { explain } from '#base/errors.ts';
 import type { Shell } from '#cli/api-command.ts';
 import { UsageError, WorkFailed } from '#cli/exit-codes.ts';
 import { type LoadedConfig, loadConfig } from '#config/load.ts';
-import type { Caller, PolicyRule } from '#contract/policies.ts';
+import type { Authority, Caller, PolicyRule } from '#contract/policies.ts';
 import { policyScopesOf } from '#contract/policies.ts';
 import { policyRules } from '#contract/policy-rules.ts';
 import { makeAuthority } from '#model/policy/authority.ts';
 import type { RuleSet } from '#model/policy/rule-set.ts';
 import { policyFilesOf, readPolicyFiles, rulesOf } from '../policy-files.ts';
 import { type ConfigFlags, configInput, withConfig } from './config-options.ts';
+import { callerIn, targetIn } from './policy-access.ts';
 
 interface Loaded {
   readonly loaded: LoadedConfig;
@@ -41,6 +42,8 @@ interface CallerFlags extends ConfigFlags {
   readonly owner?: string;
   readonly lessee?: string;
   readonly json?: boolean;
+  readonly access?: string;
+  readonly target?: string;
 }
 
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
@@ -53,10 +56,21 @@ function listCommand(shell: Shell): Command {
     .option('--system', "the caller's token is for the whole system")
     .option('--owner <project>', 'owner of the node, allocation or runbook that is asked for')
     .option('--lessee <project>', 'lessee of the node that is asked for')
+    .option('--access <file>', 'what keystone says of a token: print which rules it passes, as oslopolicy-checker does')
+    .option('--target <file>', 'attributes of what is asked for, as JSON; with --access')
     .option('--json', 'print it as JSON');
   return command.action(() => {
     const flags = command.opts<CallerFlags>();
     const { loaded, rules, overrides } = load(flags, shell);
+    if (flags.access !== undefined) {
+      const [caller, target] = [callerIn(flags.access), flags.target === undefined ? {} : targetIn(flags.target)];
+      const authority = authorityIn(loaded, rules);
+      for (const name of rules.names.filter((one) => one.includes(':')).sort())
+        shell.screen.out.write(
+          `${authority.allows(name as PolicyRule, caller, target) ? 'passed' : 'failed'}: ${name}\n`,
+        );
+      return;
+    }
     const judge = judgeOf(flags, loaded, rules);
     const rows = rules.names.map((name) => ({
       name,
@@ -91,12 +105,7 @@ function judgeOf(flags: CallerFlags, loaded: LoadedConfig, rules: RuleSet): ((na
     if (project || system) throw new UsageError({ why: '--project and --system go with --role' });
     return undefined;
   }
-  const { oslo_policy, DEFAULT } = loaded.config;
-  const authority = makeAuthority({
-    rules: () => rules,
-    enforceScope: oslo_policy.enforce_scope,
-    ...(DEFAULT.rbac_service_role_elevated_access && { serviceProject: DEFAULT.rbac_service_project_name }),
-  });
+  const authority = authorityIn(loaded, rules);
   const caller: Caller = {
     requestId: 'list',
     roles: withImplied(roles),
@@ -105,6 +114,15 @@ function judgeOf(flags: CallerFlags, loaded: LoadedConfig, rules: RuleSet): ((na
   };
   const target = { 'node.owner': owner, 'node.lessee': lessee, 'allocation.owner': owner, 'runbook.owner': owner };
   return (name) => authority.allows(name as PolicyRule, caller, target);
+}
+
+function authorityIn({ config }: LoadedConfig, rules: RuleSet): Authority {
+  const { oslo_policy, DEFAULT } = config;
+  return makeAuthority({
+    rules: () => rules,
+    enforceScope: oslo_policy.enforce_scope,
+    ...(DEFAULT.rbac_service_role_elevated_access && { serviceProject: DEFAULT.rbac_service_project_name }),
+  });
 }
 
 const implied = ['admin', 'manager', 'member', 'reader'];
@@ -147,7 +165,8 @@ function generateCommand(shell: Shell): Command {
     .description('print a policy file with every rule as a comment: take the # away from what you change')
     .action(() => {
       for (const [name, check] of Object.entries(policyRules)) {
-        if (name.startsWith('baremetal:')) shell.screen.out.write(`# scope: ${policyScopesOf(name).join(', ')}\n`);
+        if (name.startsWith('baremetal:'))
+          shell.screen.out.write(`# Intended scope(s): ${policyScopesOf(name).join(', ')}\n`);
         shell.screen.out.write(`#"${name}": "${check}"\n\n`);
       }
     });
