@@ -30,9 +30,11 @@ export function discoveryOf(conductor: Conductor): (machine: Discovery) => Promi
   let pace: { perMinute: number; bucket: Pace } | undefined;
   return async (machine) => {
     const { enabled, driver, inspection_scope: scope } = conductor.config.auto_discovery;
+    if (!enabled) throw unknownMachine();
     const interfaces = interfacesOf(machine);
-    if (!enabled || !driver || !interfaces.length) {
-      if (enabled) conductor.log.warn({}, driver ? noMac : '[auto_discovery] is enabled without a driver');
+    const why = !driver ? noDriver : !interfaces.length ? noMac : sizeOf(machine) > largest ? tooMuch : undefined;
+    if (why || !driver) {
+      conductor.log.warn({}, why ?? noDriver);
       throw unknownMachine();
     }
     const perMinute = conductor.config.ingot.discovery_per_minute;
@@ -49,7 +51,16 @@ export function discoveryOf(conductor: Conductor): (machine: Discovery) => Promi
   };
 }
 
+const noDriver = '[auto_discovery] is enabled without a driver: an unknown machine that reported was not enrolled';
 const noMac = 'an unknown machine reported no usable network interface, and was not enrolled';
+const tooMuch = 'an unknown machine reported more than a machine has to tell (1 MiB), and was not enrolled';
+
+const largest = 1024 * 1024;
+
+/** What would be kept of it; logs are not. */
+function sizeOf({ inventory, plugin_data: { logs: _logs, ...kept } }: Discovery): number {
+  return JSON.stringify([inventory, kept]).length;
+}
 
 const interfacesOf = ({ inventory, plugin_data }: Discovery): FoundInterface[] =>
   foundInterfaces(

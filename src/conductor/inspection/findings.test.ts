@@ -217,6 +217,13 @@ test.each([
   await expect(here.orders.discover(machine(macs))).rejects.toThrow(/no node here/);
 });
 
+test('an unknown machine that tells too much is refused; its logs do not count', async () => {
+  const here = await open(...discovering);
+  const told = (plugin_data: object) => here.orders.discover({ ...machine([mac]), plugin_data: { ...plugin_data } });
+  await expect(told({ junk: 'x'.repeat(2 ** 20) })).rejects.toThrow(/no node here/);
+  await expect(told({ logs: 'x'.repeat(2 ** 20) })).resolves.toMatchObject({ provision_state: 'enroll' });
+});
+
 test('a MAC address makes one node, however often and however fast it reports', async () => {
   const here = await open(...discovering, 'inspector.add_ports=disabled');
   const all = await Promise.allSettled(Array.from({ length: 5 }, () => here.orders.discover(machine([mac]))));

@@ -34,7 +34,7 @@ export type Verdict =
   | { readonly is: 'failed'; readonly at: string; readonly why: string; readonly refused: boolean };
 
 /** Work that a rule may cost: entered states of patterns, letters filled in, items of loops. */
-export const stepsOfRule = 2_000_000;
+export const stepsOfRule = 1_000_000;
 
 const mostItems = 10_000;
 

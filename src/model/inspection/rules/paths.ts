@@ -48,7 +48,7 @@ export function withValue(root: unknown, keys: readonly string[], value: unknown
   const [key, ...rest] = keys;
   const base = root === null || root === undefined ? {} : root;
   if (!isObject(base)) throw new RuleError(`there is no object that "${key}" could be put into`);
-  spend(budget, Object.keys(base).length);
+  spend(budget, 10 * Object.keys(base).length); // a copy of them costs more than a step of a pattern
   const inner = Object.hasOwn(base, key!) ? base[key!] : undefined;
   return { ...base, [key!]: rest.length ? withValue(inner, rest, value, budget) : value };
 }
