@@ -14,7 +14,7 @@ import {
   toChange,
 } from './bios-settings.ts';
 import { redfishInfo, redfishProperties } from './info.ts';
-import { beginNote, ended, noteOf, ranAgain, startAnew } from './restart.ts';
+import { beginNote, ended, noteOf, patiently, ranAgain, startAnew } from './restart.ts';
 import { change, linked, membersOf, pathOf, post, read, rootOf, systemOf, targetOf } from './system.ts';
 
 const lookEverySeconds = 5;
@@ -93,7 +93,9 @@ async function apply(task: Task, args: Readonly<Record<string, unknown>>): Promi
 
 async function lookApplied(task: Task): Promise<StepOutcome | null> {
   const wanted = (noteOf(task).bios ?? {}) as BiosValues;
-  const left = differences(wanted, attributesOf((await biosOf(task)).body));
+  const bios = await patiently(task, () => biosOf(task));
+  if (!bios) return null;
+  const left = differences(wanted, attributesOf(bios.body));
   if (left.length && noteOf(task).ramdisk === true && task.info.agent_url)
     throw new Error(`the machine has started, but its BIOS did not take everything over: ${left.join('; ')}`);
   if (left.length) return null;
@@ -117,8 +119,8 @@ async function reset(task: Task): Promise<StepOutcome> {
 }
 
 async function lookReset(task: Task): Promise<StepOutcome | null> {
-  const system = await systemOf(task);
-  if (system.body.PowerState !== 'On' || !ranAgain(task, part(system.body, 'BootProgress').LastState)) return null;
+  const system = await patiently(task, () => systemOf(task));
+  if (system?.body.PowerState !== 'On' || !ranAgain(task, part(system.body, 'BootProgress').LastState)) return null;
   await cache(task);
   return ended(task);
 }

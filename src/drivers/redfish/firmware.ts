@@ -9,7 +9,7 @@ import { readComponents } from './components.ts';
 import { type FirmwareOrder, firmwareOrders } from './firmware-orders.ts';
 import { redfishInfo, redfishProperties } from './info.ts';
 import { baseUrlOf } from './media.ts';
-import { beginNote, ended, noteOf, ranAgain, startAnew } from './restart.ts';
+import { beginNote, ended, noteOf, patiently, ranAgain, startAnew } from './restart.ts';
 import { linked, managerOf, membersOf, pathOf, post, read, rootOf, systemOf, targetOf } from './system.ts';
 
 /** How an update stands: its task runs; the BMC comes back after its own; the machine starts after another. */
@@ -116,7 +116,7 @@ async function look(task: Task): Promise<StepOutcome | null> {
   const at = standing(task);
   if (at.stage === 'task') await lookAtTask(task, order, at);
   else if (at.stage === 'bmc') await lookAtBmc(task, order, at);
-  else if (at.stage === 'start') await lookAtStart(task, order);
+  else if (at.stage === 'start') await lookAtStart(task);
   const now = standing(task);
   if (now.stage !== 'pause' || task.clock.now() < now.since + (order.wait ?? 0) * 1000) return null;
   return nextOrder(task, order);
@@ -153,9 +153,9 @@ async function lookAtBmc(task: Task, order: FirmwareOrder, at: Standing): Promis
   await stand(task, { stage: 'pause', since: task.clock.now() });
 }
 
-async function lookAtStart(task: Task, _order: FirmwareOrder): Promise<void> {
-  const system = await systemOf(task);
-  if (system.body.PowerState !== 'On' || !ranAgain(task, part(system.body, 'BootProgress').LastState)) return;
+async function lookAtStart(task: Task): Promise<void> {
+  const system = await patiently(task, () => systemOf(task));
+  if (system?.body.PowerState !== 'On' || !ranAgain(task, part(system.body, 'BootProgress').LastState)) return;
   await stand(task, { stage: 'pause', since: task.clock.now() });
 }
 

@@ -1,5 +1,5 @@
 // management interface "redfish": boot device, firmware modes, lamps, media, clock (reference: redfish/resources.md §2).
-import { textOf } from '#protocols/redfish/document.ts';
+import { part, textOf } from '#protocols/redfish/document.ts';
 import type { ManagementFace } from '../kinds.ts';
 import { getBootDevice, redfishBootDevices, setBootDevice } from './boot-override.ts';
 import { clockSteps } from './clock.ts';
@@ -24,6 +24,10 @@ export const redfishManagement: ManagementFace = {
   setBootMode,
   secureBoot,
   setSecureBoot,
+  async health(task) {
+    const status = part((await systemOf(task, { attempts: 1 })).body, 'Status');
+    return textOf(status.HealthRollup) ?? textOf(status.Health) ?? null;
+  },
   indicators,
   indicator,
   setIndicator,

@@ -1,4 +1,5 @@
 // Steps that need the machine to start anew: what ran before comes back, and the step is looked at meanwhile.
+import { RedfishUnreachable } from '#protocols/redfish/errors.ts';
 import { done, type StepOutcome, type Task } from '../kinds.ts';
 
 /** What is noted of a step that waits on its BMC. */
@@ -26,6 +27,17 @@ export function ranAgain(task: Task, bootProgress: unknown): boolean {
     typeof bootProgress !== 'string' ||
     /^(OS|SystemHardwareInitializationComplete|SetupEntered|None)/.test(bootProgress)
   );
+}
+
+/** A look that only reads: a BMC that does not answer for the moment is looked at again. */
+export async function patiently<T>(task: Task, look: () => Promise<T>): Promise<T | null> {
+  try {
+    return await look();
+  } catch (error) {
+    if (task.signal.aborted || !RedfishUnreachable.is(error)) throw error;
+    task.log.info({ err: error }, 'the BMC does not answer while it is waited for; it is asked again');
+    return null;
+  }
 }
 
 /** The step is done; what ran before it is waited for, or the machine is off again as it was. */

@@ -3,6 +3,7 @@ import { defineError } from '#base/errors.ts';
 import type { Answer, Resource } from '#protocols/redfish/client.ts';
 import { actionOf, type Json, linkOf, linksOf, part } from '#protocols/redfish/document.ts';
 import { pathIn } from '#protocols/redfish/door.ts';
+import { RedfishRefused } from '#protocols/redfish/errors.ts';
 import type { Task } from '../kinds.ts';
 import { redfishInfo } from './info.ts';
 
@@ -47,19 +48,35 @@ export async function membersOf(task: Task, path: string): Promise<readonly stri
 
 /** The machine: the system that the node names, or the only one that its BMC has. */
 export async function systemOf(task: Task, options?: { attempts?: number }): Promise<Resource> {
-  const { system } = redfishInfo(task);
-  if (system) return read(task, system, options);
+  const door = redfishInfo(task);
+  if (door.system) return read(task, door.system, options);
+  const known = task.house.redfish.onlySystem(door);
+  if (known) return knownSystem(task, known, options);
   const root = await read(task, redfishInfo(task).service, options);
   const members = await membersOf(
     task,
     pathOf(task, root.body, 'Systems') ?? `${root.path.replace(/\/+$/, '')}/Systems`,
   );
-  if (members.length === 1) return read(task, members[0]!, options);
+  if (members.length === 1) {
+    task.house.redfish.rememberSystem(door, members[0]);
+    return read(task, members[0]!, options);
+  }
   throw new SystemUnclear({
     why: members.length
       ? `The BMC has ${members.length} systems (${foldersOf(members)}): name one as driver_info/redfish_system_id`
       : 'The BMC has no systems',
   });
+}
+
+/** It was the only system before; where it is no more, it is looked for anew. */
+async function knownSystem(task: Task, path: string, options?: { attempts?: number }): Promise<Resource> {
+  try {
+    return await read(task, path, options);
+  } catch (error) {
+    if (!(RedfishRefused.is(error) && error.facts.status === 404)) throw error;
+    task.house.redfish.rememberSystem(redfishInfo(task), undefined);
+    return systemOf(task, options);
+  }
 }
 
 /** The resource that a link of the system leads to, or undefined where it has none. */

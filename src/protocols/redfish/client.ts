@@ -1,7 +1,7 @@
 // A Redfish client: JSON over HTTP(S), with sessions, tags and tasks (reference: redfish/resources.md §1 to §4).
 import type { Clock } from '#base/clock.ts';
 import { type Json, linkOf, textOf } from './document.ts';
-import { pathIn, type RedfishDoor } from './door.ts';
+import { doorKey, pathIn, type RedfishDoor } from './door.ts';
 import {
   idsIn,
   RedfishBadAnswer,
@@ -55,6 +55,8 @@ export class RedfishClient {
   readonly #options: RedfishOptions;
   readonly #exchanger: Exchanger;
   readonly #sessions: Sessions;
+  /** Of doors with one system: its path, so that it is not looked for each time. The oldest first. */
+  readonly #systems = new Map<string, string>();
 
   constructor(options: RedfishOptions) {
     this.#options = options;
@@ -148,6 +150,21 @@ export class RedfishClient {
       if (clock.now() >= until)
         throw new RedfishTaskSlow({ url, seconds: Math.round(patience.withinMs / 1000), percent: progress.percent });
     }
+  }
+
+  /** Where the only system behind a door was found before; undefined where nobody looked yet. */
+  onlySystem(door: RedfishDoor): string | undefined {
+    return this.#systems.get(doorKey(door));
+  }
+
+  /** Remember the only system behind a door, or forget it. */
+  rememberSystem(door: RedfishDoor, path: string | undefined): void {
+    const key = doorKey(door);
+    this.#systems.delete(key);
+    if (path === undefined) return;
+    this.#systems.set(key, path);
+    const [oldest] = this.#systems.keys();
+    if (oldest !== undefined && this.#systems.size > (this.#options.sessions ?? 1000)) this.#systems.delete(oldest);
   }
 
   /** Sessions are closed at their BMCs; then connections are. */
