@@ -1,7 +1,7 @@
 // The nova outlet over a real database, against a recorder that plays nova.
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { systemClock } from '#base/clock.ts';
+import { ManualClock, systemClock } from '#base/clock.ts';
 import { type Log, silent } from '#base/log.ts';
 import { loadConfig } from '#config/load.ts';
 import type { Db } from '#db/database.ts';
@@ -11,6 +11,7 @@ import { unsettledCallbacks } from '#db/nova-callbacks.ts';
 import { type NovaRecorder, novaRecorder } from '../../../test/setup/nova-recorder.ts';
 import { type Relay, startRelay } from '../relay.ts';
 import { makeNova, type Nova } from './nova.ts';
+import type { TellNova } from './power-update.ts';
 import { NovaSender } from './sender.ts';
 
 let db: Db;
@@ -106,6 +107,64 @@ test('switched off at run time nothing is sent, and what became wrong meanwhile 
   config.nova.send_power_notifications = true;
   await change(instance, 'power on');
   await vi.waitFor(() => expect(recorder.told).toEqual([{ instance, tag: 'POWER_ON' }]), 10_000);
+});
+
+test('switched off from the start nobody is asked anything, keystone neither', async () => {
+  const sets = [
+    'auth_type=password',
+    `auth_url=${recorder.url}/v3`,
+    'username=u',
+    'password=p',
+    'project_name=service',
+  ];
+  const more = ['user_domain_name=Default', 'project_domain_name=Default', 'send_power_notifications=false'];
+  await open([...sets, ...more].map((set) => `nova.${set}`));
+  await change(randomUUID(), 'power on');
+  await vi.waitFor(() => expect(relay.statuses()[0]).toMatchObject({ cursor: 1 }));
+  expect([recorder.requests, nova.counts.sent, await unsettledCallbacks(db.read, 9), lines]).toEqual([[], 0, [], []]);
+});
+
+test('while nova is away the log says what waits, since when and why, again now and then, and when it is over', async () => {
+  await open();
+  await nova.stop(); // only its outlet is needed here
+  const clock = new ManualClock(Date.now());
+  let away = true;
+  const tell: TellNova = async () =>
+    away
+      ? { is: 'silence', why: 'connection refused', mayHaveArrived: false }
+      : { is: 'answer', status: 200, text: '{"events":[{"code":200}]}' };
+  const sender = new NovaSender({ db, clock, log, tell, enabled: () => true, random: () => 1 });
+  await change(randomUUID(), 'power on');
+  await change(randomUUID(), 'power on');
+  await vi.waitFor(async () => expect(await unsettledCallbacks(db.read, 9)).toHaveLength(2));
+  await sender.start();
+  const said = (part: string) => lines.filter(({ sentence }) => sentence.includes(part));
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  /** Let time pass until it holds. */
+  const until = async (holds: () => boolean) => {
+    for (let turns = 0; !holds() && turns < 50_000; turns++) {
+      if (clock.sleeping) clock.advance(1000);
+      await turn();
+    }
+    expect(holds()).toBe(true);
+  };
+  await until(() => said('cannot be told').length === 1);
+  expect(said('cannot be told')[0]).toEqual({
+    level: 'warn',
+    sentence: expect.stringMatching(/2 wait, the oldest since \d{4}-\d\d-\d\dT.*Z, .*: connection refused$/),
+  });
+  expect(sender.counts.away).toBe(true);
+  const before = clock.now();
+  await until(() => said('cannot be told').length === 2);
+  expect(clock.now() - before).toBeGreaterThanOrEqual(600_000);
+  away = false;
+  await until(() => said('nova answers again').length === 1);
+  expect(sender.counts.away).toBe(false);
+  let stopped = false;
+  void sender.stop().then(() => {
+    stopped = true;
+  });
+  await until(() => stopped);
 });
 
 test('a server that nova does not know is settled with a warning, and asked about once', async () => {

@@ -53,6 +53,8 @@ const pollMs = 5000;
 const longestPauseMs = 300_000;
 const stopWithinMs = 3000;
 const gatherMs = 5;
+/** While nova does not answer, the log says so this often. */
+const sayAgainMs = 600_000;
 const pruneEachMs = 3_600_000;
 /** Settled callbacks are kept for people to look at. */
 const keptMs = 7 * 86_400_000;
@@ -69,6 +71,7 @@ export class NovaSender {
   /** Instances that are being told something, until the outcome is written down. */
   readonly #underWay = new Map<string, Promise<void>>();
   #requests = 0;
+  #saidAt = 0;
   #gathering: Promise<void> | undefined;
   /** Per instance how often the callback of that happening was not taken. */
   readonly #tries = new Map<string, { happening: number; tries: number }>();
@@ -261,7 +264,9 @@ export class NovaSender {
     this.counts.away = true;
     const first = this.#gate.failed(now, startedAt, verdict.retryAfterSeconds);
     await db.write((tx) => postponeCallback(tx, row, this.#gate.retryAt, verdict.why));
-    if (!first) return log.debug({ instance: row.instance_uuid }, `nova still does not answer: ${verdict.why}`);
+    if (!first && now - this.#saidAt < sayAgainMs)
+      return log.debug({ instance: row.instance_uuid }, `nova still does not answer: ${verdict.why}`);
+    this.#saidAt = now;
     const { count, oldest } = await waitingCallbacks(db.read);
     const since = oldest === null ? null : new Date(oldest).toISOString();
     log.warn(
