@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import { defineError } from '#base/errors.ts';
-import type { Route } from './route.ts';
 
 /** Nobody is there to be answered; the status (nginx's) stands in the log only. */
 export const ClientGone = defineError('ClientGone', 499, () => 'The client went away before it was answered.');
@@ -8,7 +7,7 @@ export const ClientGone = defineError('ClientGone', 499, () => 'The client went 
 /** Whether somebody still waits for an answer, and to which route the request came. */
 export interface Presence {
   /** Set at the door; undefined where there is none for the path. */
-  route?: Route;
+  route?: { readonly method: string; readonly path: string };
   /** Throws ClientGone when the client has gone. */
   check(): void;
   /** Aborted with ClientGone when the client goes; made when it is first asked for. */
@@ -17,7 +16,7 @@ export interface Presence {
 
 /** The client of a request, as long as it waits. */
 export class Client implements Presence {
-  route?: Route;
+  route?: { readonly method: string; readonly path: string };
   readonly #response: ServerResponse;
   #gone: AbortController | undefined;
 

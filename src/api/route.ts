@@ -68,7 +68,7 @@ export interface Watch {
   /** For Prometheus; undefined where [ingot]metrics is off. */
   metrics?(): Promise<{ type: string; text: string }>;
   /** Told of each request that was answered. */
-  served?(route: Route | undefined, status: number, ms: number): void;
+  served?(route: { readonly method: string; readonly path: string } | undefined, status: number, ms: number): void;
 }
 
 export interface House {

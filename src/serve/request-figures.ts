@@ -1,10 +1,15 @@
 // How many requests came to each route, how they ended and how long they took. Counted in fixed tables, one for each route
 // that was ever asked for: nothing is made anew for a request.
-import type { Route } from '#api/route.ts';
 
 /** Upper ends in milliseconds. */
 const ends = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000];
 const classes = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
+
+/** A declared route: the same object for each request that came to it. */
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+}
 
 interface Row {
   readonly method: string;
@@ -23,10 +28,10 @@ export interface Figure {
 }
 
 export class RequestFigures {
-  readonly #rows = new Map<Route | undefined, Row>();
+  readonly #rows = new Map<Asked | undefined, Row>();
 
   /** A request was answered; `route` is undefined where it came to none. */
-  served(route: Route | undefined, status: number, ms: number): void {
+  served(route: Asked | undefined, status: number, ms: number): void {
     let row = this.#rows.get(route);
     if (!row) {
       row = {
