@@ -1,8 +1,8 @@
 import type { Config } from '#config/schema.ts';
 
-/** Whether the operator named a boot file in the configuration: then it may lie anywhere on this machine. */
+/** Whether the operator named a boot file in the configuration, as it now is: then it may lie anywhere on this machine. */
 export function trustedFiles({ conductor, DEFAULT }: Config): (source: string) => boolean {
-  const named = new Set<unknown>([
+  const named = () => [
     conductor.deploy_kernel,
     conductor.deploy_ramdisk,
     conductor.rescue_kernel,
@@ -12,6 +12,6 @@ export function trustedFiles({ conductor, DEFAULT }: Config): (source: string) =
     ...[conductor.deploy_kernel_by_arch, conductor.deploy_ramdisk_by_arch, conductor.bootloader_by_arch].flatMap(
       (byArch) => Object.values(byArch ?? {}),
     ),
-  ]);
-  return (source) => named.has(source);
+  ];
+  return (source) => named().includes(source);
 }

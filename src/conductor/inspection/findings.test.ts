@@ -1,5 +1,6 @@
 // What becomes of findings: hooks, rules, ports, inventory; and machines that are unknown.
 import { afterEach, expect, test, vi } from 'vitest';
+import { type Log, silent } from '#base/log.ts';
 import { createInspectionRule } from '#db/inspection-rules.ts';
 import { inventoryOf } from '#db/node-inventory.ts';
 import { traitsOf } from '#db/node-traits.ts';
@@ -151,6 +152,33 @@ test('rules go by priority, and one that fails leaves what those before it did',
   expect((await here.node(node)).extra).toEqual({ a: 'second of first' });
   expect(await traitsOf(here.db.read, node)).toEqual(['CUSTOM_A']);
   expect((await inventoryOf(here.db.read, node)).inventory_data).toMatchObject({ memory: { physical_mb: 4096 } });
+});
+
+test('what a sensitive rule holds or says stands in no line of the log', async () => {
+  const here = await open('inspection_rules.mask_secrets=never');
+  const lines: unknown[] = [];
+  const log: Log = {
+    ...silent,
+    debug: (...line) => void lines.push(line),
+    info: (...line) => void lines.push(line),
+    warn: (...line) => void lines.push(line),
+    error: (...line) => void lines.push(line),
+    child: () => log,
+  };
+  const say = (msg: string) => ({ op: 'log', args: { msg } });
+  const unmet = { op: 'eq', args: { values: ['secret-4', '{inventory[hostname]}'] } };
+  await rule(here, { priority: 9, description: 'open', actions: [say('hello {inventory[bmc_password]}')] });
+  await rule(here, { priority: 8, sensitive: true, actions: [say('secret-1')] });
+  await rule(here, { priority: 7, sensitive: true, conditions: [unmet], actions: [say('secret-3')] });
+  await rule(here, { sensitive: true, description: 'secret-2', actions: [{ op: 'fail', args: { msg: 'secret-5' } }] });
+  const { uuid } = await here.enroll();
+  const found = { inventory: { ...inventory, bmc_password: 'told' }, plugin_data: {} };
+  const done = hold({ ...here.conductor, log }, uuid, (task) => makeOfFindings(task, found, 'architecture', 'x'), {
+    by,
+  });
+  await expect(done).rejects.toThrow(/^(?!.*secret-).*the rule is sensitive$/);
+  expect(JSON.stringify(lines)).toContain('hello told');
+  expect(JSON.stringify(lines)).not.toMatch(/secret-/);
 });
 
 test('a rule may change the driver, and takes its default interfaces', async () => {
