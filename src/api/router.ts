@@ -112,7 +112,10 @@ function find(root: Branch, method: string, path: string, minor: number): Found 
 /** What nothing of which is known to a version is refused as that, whatever the method; a resource refuses its own ones only. */
 function refuseYoung(branch: Branch, method: string, minor: number): void {
   const below = branch.parameter?.branch.routes.get(method);
-  if (below) return refuseBelowVersion(below, minor);
+  if (below) {
+    refuseBelowVersion(below, minor);
+    return;
+  }
   const routes = [...branch.routes.values()].sort((a, b) => Number(a.method === 'GET') - Number(b.method === 'GET'));
   const [first] = routes;
   if (first && framed.has(first.before) && routes.every(({ since }) => since > minor)) refuseBelowVersion(first, minor);

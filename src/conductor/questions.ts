@@ -27,7 +27,6 @@ async function validation(task: HeldTask, face: Face): Promise<Validation> {
     await face.validate?.(task);
     return { result: true };
   } catch (error) {
-    if (UnsupportedDriverExtension.is(error)) return { result: null, reason: 'not supported' };
     return { result: false, reason: error instanceof Fault ? error.message : `unexpected: ${explain(error)}` };
   }
 }

@@ -16,7 +16,7 @@ export interface Field {
   readonly patch?: 'free' | 'keep';
   /** null is accepted in a request. */
   readonly null?: true;
-  /** What a removed field goes back to, where that is not null (or {} for an object). */
+  /** What a removed field goes back to, where that is not null (or {} for an object, [] for a list). */
   readonly default?: string | number | boolean;
   readonly min?: number;
   readonly max?: number;
@@ -154,5 +154,6 @@ export const patchable = (resource: Resource): string[] =>
 /** What a field holds when nobody said anything, or when it was removed. */
 export function emptyValue(field: Field): unknown {
   if (field.default !== undefined) return field.default;
+  if (field.type === 'list') return [];
   return field.type === 'object' ? {} : null;
 }

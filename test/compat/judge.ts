@@ -63,6 +63,7 @@ const short = (value: Json): string => (JSON.stringify(value) ?? 'undefined').sl
 export class Judge {
   readonly #same = new Map<string, string>();
   readonly #base: string;
+  #path = '';
 
   constructor(base: string) {
     this.#base = base;
@@ -76,6 +77,7 @@ export class Judge {
   /** What differs, nothing when all is well. A recorded 500 is a defect: anything that is no 5xx passes. */
   differences(exchange: Exchange, got: Answer): string[] {
     const want = exchange.response;
+    this.#path = exchange.request.path;
     if (want.status === 500) return got.status < 500 ? [] : [`status: no 5xx expected, got ${got.status}`];
     if (got.status !== want.status) return [`status: ${want.status} expected, got ${got.status} ${short(got.body)}`];
     if (got.status < 300) this.#learn(want.body, got.body, JSON.stringify(exchange.request));
@@ -115,13 +117,21 @@ export class Judge {
     if (varying.has(key))
       return (want === null) === (got === null) ? [] : [`${at}: null ${want === null ? 'expected' : 'not expected'}`];
     if (key === 'error_message' && typeof want === 'string') return this.#compareError(want, got, at);
-    if (key === 'last_error' && typeof want === 'string')
+    if (typeof want === 'string' && this.#isSentence(key))
       return typeof got === 'string' && got !== '' ? [] : [`${at}: a sentence expected, got ${short(got)}`];
     if (isFields(want)) return this.#compareFields(want, got, at);
     if (Array.isArray(want)) return this.#compareLists(want, got, at, key);
     const [expected, found] =
       typeof want === 'string' && typeof got === 'string' ? [this.ours(want), this.#theirs(got)] : [want, got];
     return Object.is(expected, found) ? [] : [`${at}: ${short(expected)} expected, got ${short(found)}`];
+  }
+
+  /** Sentences are ours: why something failed, what a property or a vendor's method is for. */
+  #isSentence(key: string): boolean {
+    if (key === 'last_error') return true;
+    if (key === 'reason') return /\/validate\b/.test(this.#path);
+    if (key === 'description') return this.#path.includes('/vendor_passthru/methods');
+    return /\/(properties|logical_disk_properties)(\?|$)/.test(this.#path);
   }
 
   #compareFields(want: Fields, got: Json, at: string): string[] {

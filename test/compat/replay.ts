@@ -17,8 +17,10 @@ export interface Verdict {
   readonly differences: readonly string[];
 }
 
-export const recordingOf = (file: URL): Exchange[] =>
-  readFileSync(file, 'utf8')
+export const recordingOf = (file: URL): Exchange[] => exchangesIn(readFileSync(file, 'utf8'));
+
+export const exchangesIn = (text: string): Exchange[] =>
+  text
     .split('\n')
     .filter((line) => line.trim())
     // One recorded answer holds NaN, which Python writes and JSON does not know.

@@ -91,6 +91,12 @@ function ownerOfNew(ask: Ask, owner: unknown): { owner?: string } {
   return { owner: project };
 }
 
+/** compat: a trait that is asked for twice stands there twice. */
+function asGiven(traits: unknown): string[] {
+  checkTraits(traits);
+  return traits as string[];
+}
+
 async function create(ask: Ask): Promise<Reply> {
   const { node: ident, ...body } = newValues(ask, resource);
   const given: Record<string, unknown> & { uuid: string } = { ...body, ...ownerOfNew(ask, body.owner) };
@@ -99,7 +105,7 @@ async function create(ask: Ask): Promise<Reply> {
       why: 'An allocation needs a "resource_class" (or from 1.58 on a "node" to be noted for).',
     });
   checkName(given.name, ask.minor);
-  const traits = given.traits ? checkTraits(given.traits) : [];
+  const traits = given.traits ? asGiven(given.traits) : [];
   const candidate_nodes = await candidatesOf(ask, given.candidate_nodes);
   const node = ident ? await nodeOfBody(ask, 'node', String(ident)) : undefined;
   const values = {

@@ -1,10 +1,12 @@
-import { InvalidParameterValue } from '#contract/errors.ts';
+import { isUuid } from '#base/ids.ts';
+import { InvalidParameterValue, NotAcceptable } from '#contract/errors.ts';
 import { linksOf } from '#contract/links.ts';
 import { requireNode } from '../idents.ts';
 import { offered } from '../offered.ts';
 import { type Ask, type Reply, route } from '../route.ts';
 import { nodeTarget } from '../sight.ts';
 
+const namesSince = 5;
 const indicatorName = /^([^@]+)@([^@]+)$/;
 
 function indicatorOfPath({ params }: Ask): { component: string; name: string } {
@@ -23,9 +25,12 @@ export const nodeManagementRoutes = [
     method: 'GET',
     path: '/v1/nodes/validate',
     since: 1,
-    query: { node: { type: 'ident', since: 5 }, node_uuid: { type: 'uuid' } },
+    query: { node: { type: 'ident' }, node_uuid: { type: 'uuid' } },
     async handle(ask) {
-      const ident = (ask.args.node ?? ask.args.node_uuid) as string | undefined;
+      const { node } = ask.args as { node?: string };
+      if (node && !isUuid(node) && ask.minor < namesSince)
+        throw new NotAcceptable({ what: 'Naming a node other than by its UUID', since: namesSince });
+      const ident = node ?? (ask.args.node_uuid as string | undefined);
       if (!ident)
         throw new InvalidParameterValue({ why: 'Which node is to be validated? Give "node" or "node_uuid".' });
       const found = await requireNode(ask, ident);

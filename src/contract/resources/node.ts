@@ -29,7 +29,7 @@ export const node = {
     shard: { since: 82, type: 'list' },
     sharded: { since: 82, type: 'flag' },
     include_children: { since: 83, type: 'flag' },
-    parent_node: { since: 83, type: 'ident' },
+    parent_node: { since: 83, type: 'string' },
     instance_name: { since: 104, type: 'string' },
   },
   fields: {

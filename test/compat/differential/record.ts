@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import type { Answer, Before, Exchange } from '../judge.ts';
 import { ask } from '../replay.ts';
@@ -123,7 +124,7 @@ for (const name of wanted.length ? wanted : Object.keys(scripts)) {
     });
     if (exchange) out.push(JSON.stringify(exchange));
   }
-  writeFileSync(join(folder, `${name}.jsonl`), `${out.join('\n')}\n`);
+  writeFileSync(join(folder, `${name}.jsonl.gz`), gzipSync(`${out.join('\n')}\n`, { level: 9 }));
   console.log(`${name}: ${out.length} exchanges in ${Math.round((Date.now() - started) / 1000)} s`);
 }
 agent.destroy();
