@@ -44,7 +44,7 @@ export async function startMariaDb(daemons: Daemons): Promise<MariaDb> {
   const session = openSession([...client, '--batch', '--skip-column-names', '--unbuffered']);
   return {
     async create(name) {
-      await run('mariadb', [...client, '-e', `CREATE DATABASE ${name} CHARACTER SET utf8mb3`]);
+      await run('/usr/bin/mariadb', [...client, '-e', `CREATE DATABASE ${name} CHARACTER SET utf8mb3`]);
       return `mysql+pymysql://root@localhost/${name}?unix_socket=${socket}&charset=utf8`;
     },
     row: session.row,
@@ -61,7 +61,7 @@ function openSession(args: readonly string[]): Pick<MariaDb, 'row' | 'close'> {
   let turn: Promise<unknown> = Promise.resolve();
   const ask = (query: string): Promise<string | undefined> => {
     if (!child) {
-      child = spawn('mariadb', [...args]);
+      child = spawn('/usr/bin/mariadb', [...args]);
       lines = createInterface(child.stdout);
     }
     const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
