@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, test } from 'vitest';
 import { saveInventory } from '#db/node-inventory.ts';
+import { openRedfishSite } from '../setup/redfish-site.ts';
 import type { Site } from '../setup/site.ts';
 import { ensureGopher } from './go.ts';
 import { openClientSite } from './site.ts';
@@ -28,6 +29,17 @@ for (const [scenario, sentence] of [
   test(sentence, async () => {
     await run(gopher, [`${site.running.url}/v1`, scenario], { timeout: 90_000 });
   });
+
+test('a medium is attached to a machine with Redfish, seen there, and detached', async () => {
+  const redfish = await openRedfishSite();
+  try {
+    const { name } = redfish.rack.descriptions[0]!;
+    await redfish.enrollBare(name);
+    await run(gopher, [`${redfish.running.url}/v1`, 'drives', name, redfish.image.url], { timeout: 90_000 });
+  } finally {
+    await redfish.close();
+  }
+});
 
 test('inventory, firmware, validation, boot device, RAID, vendor methods and vifs are read and set', async () => {
   const name = 'gopher-inspected';

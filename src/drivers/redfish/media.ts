@@ -1,26 +1,27 @@
 // Virtual media that users attach and detach (API 1.89, 1.93).
-import { InvalidParameterValue } from '#contract/errors.ts';
+import { InvalidParameterValue, UnsupportedDriverExtension } from '#contract/errors.ts';
 import { textOf, texts } from '#protocols/redfish/document.ts';
 import type { MediaOrder, Task } from '../kinds.ts';
-import { type DeviceType, drivesOf, eject, insert, isDeviceType } from './virtual-media.ts';
+import { type DeviceType, drivesOf, eject, fitting, insert, isDeviceType } from './virtual-media.ts';
 
 function typeOf(name: string): DeviceType {
   if (isDeviceType(name)) return name;
   throw new InvalidParameterValue({ why: `device_type is "${name}": cdrom, disk or floppy is accepted.` });
 }
 
-/** The drives of the machine, as users see them. */
+/** The drive that users are shown (its form is that of gophercloud's fixtures): a full one, else the one for CDs. */
 export async function media(task: Task): Promise<unknown> {
-  return (await drivesOf(task)).map(({ body }) => ({
-    id: textOf(body.Id) ?? null,
-    name: textOf(body.Name) ?? null,
-    media_types: texts(body, 'MediaTypes'),
-    inserted: body.Inserted === true,
-    image: textOf(body.Image) ?? null,
-    image_name: textOf(body.ImageName) ?? null,
-    connected_via: textOf(body.ConnectedVia) ?? null,
-    write_protected: typeof body.WriteProtected === 'boolean' ? body.WriteProtected : null,
-  }));
+  const drives = await drivesOf(task);
+  const [cdrom] = fitting(drives, 'cdrom');
+  const shown = drives.find(({ body }) => body.Inserted === true) ?? cdrom ?? drives[0];
+  if (!shown)
+    throw new UnsupportedDriverExtension({
+      driver: task.node.driver,
+      extension: 'virtual media',
+      why: 'neither the system nor its manager tells of a drive',
+    });
+  const { body } = shown;
+  return { image: textOf(body.Image) ?? '', inserted: body.Inserted === true, media_types: texts(body, 'MediaTypes') };
 }
 
 /** From our HTTP server (`local`), or straight from where the image is (`http`). */

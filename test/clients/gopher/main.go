@@ -26,6 +26,7 @@ var scenarios = map[string]scenario{
 	"allocations": allocate,
 	"hardware":    hardware,
 	"media":       media,
+	"drives":      drives,
 	"services":    services,
 }
 
@@ -205,6 +206,36 @@ func media(ctx context.Context, client *gophercloud.ServiceClient) {
 	must(attach, "attach")
 	get := nodes.GetVirtualMedia(ctx, client, id).Err
 	check(gophercloud.ResponseCodeIs(get, 400), "get: %v", get)
+}
+
+// The machine `os.Args[3]` has virtual drives: the image `os.Args[4]` goes in, is seen, and goes out again.
+func drives(ctx context.Context, client *gophercloud.ServiceClient) {
+	id := os.Args[3]
+	attach := nodes.AttachVirtualMedia(ctx, client, id, nodes.AttachVirtualMediaOpts{
+		DeviceType: nodes.VirtualMediaCD, ImageURL: os.Args[4],
+	})
+	must(attach.ExtractErr(), "attach")
+	until(ctx, client, id, true)
+	detach := nodes.DetachVirtualMedia(ctx, client, id, nodes.DetachVirtualMediaOpts{
+		DeviceTypes: []nodes.VirtualMediaDeviceType{nodes.VirtualMediaCD},
+	})
+	must(detach.ExtractErr(), "detach")
+	until(ctx, client, id, false)
+}
+
+func until(ctx context.Context, client *gophercloud.ServiceClient, id string, inserted bool) {
+	err := gophercloud.WaitFor(ctx, func(ctx context.Context) (bool, error) {
+		var drive struct {
+			Image      string   `json:"image"`
+			Inserted   bool     `json:"inserted"`
+			MediaTypes []string `json:"media_types"`
+		}
+		if err := nodes.GetVirtualMedia(ctx, client, id).ExtractInto(&drive); err != nil {
+			return false, err
+		}
+		return drive.Inserted == inserted && (drive.Image != "") == inserted && drive.MediaTypes[0] == "CD", nil
+	})
+	must(err, fmt.Sprintf("waiting for inserted = %v", inserted))
 }
 
 func services(ctx context.Context, client *gophercloud.ServiceClient) {

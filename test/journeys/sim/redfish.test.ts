@@ -102,10 +102,11 @@ test('a medium is attached, seen and detached; a lamp is switched; events are su
   await site.api('POST', `/v1/nodes/${name}/vmedia`, { device_type: 'cdrom', image_url: site.image.url });
   await expect.poll(() => board.media.Cd?.image).toMatch(/\/redfish\/cdrom-/);
   await site.until(name, 'manageable');
-  expect(await site.api('GET', `/v1/nodes/${name}/vmedia`)).toMatchObject([
-    { media_types: ['CD', 'DVD'], inserted: true },
-    { inserted: false },
-  ]);
+  expect(await site.api('GET', `/v1/nodes/${name}/vmedia`)).toEqual({
+    media_types: ['CD', 'DVD'],
+    inserted: true,
+    image: board.media.Cd!.image,
+  });
   await site.api('DELETE', `/v1/nodes/${name}/vmedia?device_types=cdrom`);
   await expect.poll(() => board.media.Cd).toBeUndefined();
   await site.until(name, 'manageable');
