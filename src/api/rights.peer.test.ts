@@ -1,10 +1,10 @@
 import { describe } from 'vitest';
 import { rightsSuite } from './rights.suite.ts';
+import type { Switches } from './testing/people.ts';
 
-describe.each([
-  [true, false],
-  [false, true],
-  [false, false],
-])('enforce_scope %s, enforce_new_defaults %s', (enforceScope, newDefaultsOnly) =>
-  rightsSuite({ enforceScope, newDefaultsOnly }),
-);
+describe.each<Switches>([
+  { newDefaultsOnly: false },
+  { enforceScope: false },
+  { enforceScope: false, newDefaultsOnly: false },
+  { serviceProject: 'service' },
+])('with %j', (switches) => rightsSuite(switches));

@@ -146,14 +146,15 @@ export function sightSuite(open: () => Promise<Db>, runs: number): void {
   }
 
   test.each([
-    [true, true],
-    [true, false],
-    [false, true],
-    [false, false],
+    {},
+    { newDefaultsOnly: false },
+    { enforceScope: false },
+    { enforceScope: false, newDefaultsOnly: false },
+    { serviceProject: 'service' },
   ])(
-    'a list holds what its caller may read one by one, whatever it is narrowed by (enforce_scope %s, enforce_new_defaults %s)',
-    async (enforceScope, newDefaultsOnly) => {
-      const authority = authorityOf({ enforceScope, newDefaultsOnly });
+    'a list holds what its caller may read one by one, whatever it is narrowed by (%j)',
+    async (switches) => {
+      const authority = authorityOf(switches);
       const [everything, ask] = [asker(world, allowAll), asker(world, authority)];
       await fc.assert(
         fc.asyncProperty(cases, (one) => judge(authority, one, everything, ask)),

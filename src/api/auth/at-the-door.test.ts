@@ -1,4 +1,5 @@
 // The gate as clients meet it, over HTTP.
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '#base/clock.ts';
 import { silent } from '#base/log.ts';
@@ -63,6 +64,29 @@ test.each([
   if (status !== 401) return;
   expect(reply.headers.get('WWW-Authenticate')).toBe('Keystone uri="http://k"');
   expect(await reply.json()).toMatchObject({ error: { code: 401, title: 'Unauthorized' } });
+});
+
+const { endpoints } = JSON.parse(
+  readFileSync(new URL('../../../test/data/reference/endpoints.json', import.meta.url), 'utf8'),
+) as { endpoints: { method: string; path: string }[] };
+
+test('without an account every operation but the public ones is refused, whether there is the thing or not', async () => {
+  const seen = await Promise.all(
+    endpoints.map(async ({ method, path }) => {
+      const url = `${base}${path.replace(/\{\w+\}/g, 'some')}`;
+      const reply = await fetch(url, { method, headers: version });
+      return `${method} ${path} ${reply.status === 401 ? 'refused' : 'let on'}`;
+    }),
+  );
+  expect(seen.filter((line) => line.endsWith('let on')).sort()).toEqual([
+    'GET / let on',
+    'GET /healthcheck let on',
+    'GET /v1 let on',
+    'GET /v1/lookup let on',
+    'POST /v1/continue_inspection let on',
+    'POST /v1/heartbeat/{node_ident} let on',
+  ]);
+  expect(seen.length).toBeGreaterThan(130);
 });
 
 test('a browser may ask before it has a token, and read why it was refused', async () => {

@@ -51,6 +51,7 @@ const scopes = {
   lessee: { project: 'project-lessee' },
   other: { project: 'project-other' },
   demo: { project: 'project-demo', projectName: 'demo' },
+  services: { project: 'project-services', projectName: 'service' },
   domain: { domain: { id: 'domain' } },
   unscoped: {},
 } as const;
@@ -74,6 +75,7 @@ const rolesIn: Readonly<Record<Scope, readonly Role[]>> = {
   lessee: usual,
   other: few,
   demo: ['admin', 'baremetal_admin', 'baremetal_observer'],
+  services: ['admin', 'service'],
   domain: few,
   unscoped: few,
 };
@@ -92,14 +94,17 @@ export const persona = (name: string): Persona => personas.find((p) => p.name ==
 export interface Switches {
   readonly enforceScope?: boolean;
   readonly newDefaultsOnly?: boolean;
+  /** The project whose services count as the system's ([DEFAULT]rbac_service_role_elevated_access). */
+  readonly serviceProject?: string;
   readonly overrides?: Readonly<Record<string, string>>;
 }
 
 /** The built-in rules under these switches of [oslo_policy], with what a policy file replaces. */
-export function authorityOf({ enforceScope = true, newDefaultsOnly = true, overrides = {} }: Switches): Authority {
+export function authorityOf(switches: Switches): Authority {
+  const { enforceScope = true, newDefaultsOnly = true, overrides = {}, serviceProject } = switches;
   const parts = { defaults: policyRules, former: formerPolicies, overrides, defaultRule: 'default', newDefaultsOnly };
   const set = makeRuleSet(parts);
-  return makeAuthority({ rules: () => set, enforceScope });
+  return makeAuthority({ rules: () => set, enforceScope, ...(serviceProject && { serviceProject }) });
 }
 
 export const builtIn = authorityOf({});
