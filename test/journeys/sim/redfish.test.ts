@@ -128,3 +128,35 @@ test('a medium is attached, seen and detached; a lamp is switched; events are su
   await site.api('DELETE', `${passthru}delete_subscription`, { id: made.Id });
   expect(await site.api('GET', `${passthru}get_all_subscriptions`)).toMatchObject({ Members: [] });
 });
+
+test('a machine is asked over HTTPS once its certificate is trusted, and runs an ISO that its user gave', async () => {
+  await site.close();
+  site = await openRedfishSite({
+    rack: { redfishTls: true },
+    sets: ['conductor.automated_clean=false', 'redfish.connection_attempts=1'],
+  });
+  const { name } = site.rack.descriptions[0]!;
+  const { uuid } = await site.enrollBare(name);
+  await site.provision(name, 'manage');
+  await expect(site.until(name, 'manageable')).rejects.toThrow(/self-signed certificate/);
+  const trusting = [{ op: 'add', path: '/driver_info/redfish_verify_ca', value: 'false' }];
+  await site.api('PATCH', `/v1/nodes/${uuid}`, trusting);
+  await site.provision(name, 'manage');
+  await site.until(name, 'manageable');
+  await site.provision(name, 'provide');
+  await site.until(name, 'available');
+
+  await site.api('PATCH', `/v1/nodes/${uuid}`, [
+    { op: 'replace', path: '/deploy_interface', value: 'ramdisk' },
+    { op: 'replace', path: '/instance_info', value: { boot_iso: site.image.url } },
+  ]);
+  await site.provision(name, 'active');
+  expect(await site.until(name, 'active')).toMatchObject({ power_state: 'power on', last_error: null });
+  const board = site.rack.redfish!.boards.get(name)!;
+  expect(board.media.Cd?.image).toMatch(/\/redfish\/boot-.*\.iso$/);
+  expect(await published()).toHaveLength(1);
+  await site.provision(name, 'deleted');
+  await site.until(name, 'available');
+  expect(board.media.Cd).toBeUndefined();
+  expect(await published()).toEqual([]);
+});
