@@ -217,7 +217,12 @@ test('20 changes on five instances while nova is away, and a restart in between:
   const waiting = await outlets();
   expect(waiting.nova.waiting).toBe(5);
   expect(waiting.nova.oldest_since).not.toBeNull();
-  expect(await site.text('/metrics')).toMatch(/^ingot_nova_callbacks_waiting 5$/m);
+  const figures = await site.text('/metrics');
+  expect(figures).toMatch(/^ingot_nova_callbacks_waiting 5$/m);
+  expect(figures).toMatch(/^ingot_nova_answers 0$/m);
+  expect(figures).toMatch(
+    /^ingot_api_requests_total\{method="PUT",route="\/v1\/nodes\/\{node\}\/states\/power",status="2xx"\} 8$/m,
+  );
   const back = performance.now();
   await site.nova.up();
   await vi.waitFor(() => expect(new Set(site.nova.told.map((event) => event.instance)).size).toBe(5), {
