@@ -33,6 +33,7 @@ const mask = '******';
 /** The log of the program, to standard error: JSON lines, or text for people on a terminal. */
 export function makeLog(options: LogOptions, out: LogSink = standardError()): Log {
   const text = options.format === 'text' || (options.format === 'auto' && out.isTTY === true);
+  const time = timeOfNow();
   const logger = pino(
     {
       level: 'debug',
@@ -45,7 +46,43 @@ export function makeLog(options: LogOptions, out: LogSink = standardError()): Lo
   );
   const { level } = options;
   const lowest = typeof level === 'function' ? level : () => level;
-  return wrap(logger as unknown as Log, (asked) => levels.indexOf(asked) >= levels.indexOf(lowest()));
+  const writes = (asked: Level) => levels.indexOf(asked) >= levels.indexOf(lowest());
+  const log = wrap(logger as unknown as Log, writes);
+  if (text) return log;
+  // There is such a line for every request.
+  const info = (facts: object, sentence: string) => {
+    if (!isFlat(facts)) log.info(facts, sentence);
+    else if (writes('info')) out.write(`${JSON.stringify({ level: 'info', time: time(), ...facts, msg: sentence })}\n`);
+  };
+  return { ...log, info };
+}
+
+/** Facts of which nothing is secret, nested, an error or named like what every line has. */
+function isFlat(facts: object): boolean {
+  for (const key in facts) {
+    if (secrets.has(key) || own.has(key)) return false;
+    const value: unknown = Reflect.get(facts, key);
+    const type = typeof value;
+    if (type !== 'string' && type !== 'boolean' && !(type === 'number' && Number.isFinite(value))) return false;
+  }
+  return true;
+}
+
+/** Keys that pino treats in its own way. */
+const own = new Set(['level', 'time', 'msg', 'err', 'error']);
+
+/** The time as text, written once per millisecond. */
+function timeOfNow(): () => string {
+  let last = 0;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== last) {
+      last = now;
+      text = new Date(now).toISOString();
+    }
+    return text;
+  };
 }
 
 function standardError(): LogSink {
