@@ -1,5 +1,5 @@
 // The door: what is the same for every request, in the order in which clients see it fail.
-import { InvalidContent, InvalidParameterValue, NoValidHost } from '#contract/errors.ts';
+import { ChangedMeanwhile, InvalidContent, InvalidParameterValue, NoValidHost } from '#contract/errors.ts';
 import { readPatch } from '#contract/json-patch.ts';
 import { type Caller, demand } from '#contract/policies.ts';
 import type { NodeRow } from '#db/schema.ts';
@@ -8,7 +8,7 @@ import { parseBody } from './body.ts';
 import type { Presence } from './client-gone.ts';
 import { nodeOfPath } from './idents.ts';
 import { isServedBelow, usualPath } from './paths.ts';
-import type { Ask, House, Reply } from './route.ts';
+import type { Ask, House, Reply, Route } from './route.ts';
 import type { Router } from './router.ts';
 import type { BodySize } from './settings.ts';
 import { refuseBelowVersion } from './since.ts';
@@ -66,8 +66,22 @@ export async function answer(house: House, router: Router, knock: Knock): Promis
     demand: (rule, target) => demand(house.authority, rule, judged, target),
     may: (rule, target) => house.authority.allows(rule, judged, target),
   };
+  if (!route.patch) return handled(ask, route);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await handled(ask, route);
+    } catch (error) {
+      // Two patched at once: what the second means is worked out anew on what the first has left.
+      if (!ChangedMeanwhile.is(error) || tries === patchTries) throw error;
+    }
+  }
+}
+
+const patchTries = 10;
+
+async function handled(ask: Ask, route: Route): Promise<Reply> {
   const node = await nodeOfPath(ask, route);
-  knock.presence.check();
+  ask.presence.check();
   try {
     return await route.handle(node ? withNode(ask, node) : ask);
   } catch (error) {

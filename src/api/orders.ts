@@ -95,7 +95,14 @@ export interface Orders {
   /** Picks default interfaces and checks that the driver and the ones named are enabled. */
   createNode(o: { values: Partial<NodeRow>; by: By }): Promise<NodeRow>;
   /** Under the lock; returns the row as it is then, reservation included. */
-  updateNode(o: { node: string; changes: Partial<NodeRow>; resetInterfaces?: boolean; by: By }): Promise<NodeRow>;
+  updateNode(o: {
+    node: string;
+    changes: Partial<NodeRow>;
+    /** What the changes were worked out on; throws ChangedMeanwhile where those fields are others by now. */
+    read: NodeRow;
+    resetInterfaces?: boolean;
+    by: By;
+  }): Promise<NodeRow>;
   deleteNode(o: { node: string; by: By }): Promise<void>;
   /** Runs `work` while the node is held for this request: traits, ports and the like; throws NodeLocked. */
   whileHeld<T>(o: { node: string; purpose: string; by: By }, work: () => Promise<T>): Promise<T>;

@@ -1,6 +1,7 @@
 // The usual answers of a resource: a page of it, one of it, a new one, a change, its end. Routes say what is special.
 import type { FaultKind } from '#base/errors.ts';
 import { checkPatched, readCreation, readPatched } from '#contract/body.ts';
+import { refuseChanged } from '#contract/changed-meanwhile.ts';
 import { BadUri, InvalidParameterValue } from '#contract/errors.ts';
 import type { Resource } from '#contract/fields.ts';
 import { applyPatch, readPatch } from '#contract/json-patch.ts';
@@ -123,6 +124,15 @@ export function patchedValues(ask: Ask, resource: Resource, document: object): R
   return changes;
 }
 
+/** The write, unless somebody changed one of the same fields since the row was read: throws ChangedMeanwhile. */
+function writeOn<R extends Row>({ by, resource }: Kind<R>, row: R, changes: object, write: (tx: Tx) => Promise<R>) {
+  return async (tx: Tx): Promise<R> => {
+    const now = await by(tx, row.uuid);
+    refuseChanged(`The ${resource.name} ${row.uuid}`, row, now, Object.keys(changes));
+    return write(tx);
+  };
+}
+
 /** Write the changes, where anything becomes another, and show the row. */
 export async function patchReply<R extends Row>(
   ask: Ask,
@@ -134,7 +144,7 @@ export async function patchReply<R extends Row>(
   const changed = Object.entries(changes).some(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(row, name)),
   );
-  const saved = changed ? await ask.db.write(write) : row;
+  const saved = changed ? await ask.db.write(writeOn(kind, row, changes, write)) : row;
   return { body: kind.renderer.one(saved, 'all', ask) };
 }
 

@@ -1,5 +1,6 @@
 // Orders for the node's row itself: enroll, change, delete. (reference: conductor.md N, states.json conflict_409)
 import { newUuid } from '#base/ids.ts';
+import { refuseChanged } from '#contract/changed-meanwhile.ts';
 import {
   Conflict,
   DriverNotFound,
@@ -74,6 +75,8 @@ const noInterfaces = () => Object.fromEntries(interfaceFields.map((field) => [fi
 export interface UpdateOrder {
   readonly node: string;
   readonly changes: Partial<NodeRow>;
+  /** The node on which the changes were worked out: where those fields are others by now, ChangedMeanwhile is thrown. */
+  readonly read?: NodeRow;
   /** Interfaces that the change does not name go back to the (new) driver's defaults. */
   readonly resetInterfaces?: boolean;
   readonly by: By;
@@ -92,6 +95,7 @@ export async function updateNode(conductor: Conductor, order: UpdateOrder): Prom
 async function change(conductor: Conductor, tx: Queries, order: UpdateOrder): Promise<NodeRow> {
   const node = await nodeBy(tx, order.node);
   if (node.reservation !== null) throw new NodeLocked({ node: node.name ?? node.uuid, host: node.reservation });
+  if (order.read) refuseChanged(`Node ${node.uuid}`, order.read, node, Object.keys(order.changes));
   const changes = { ...order.changes } as NodeChanges & Record<string, unknown>;
   refuseInterfaceChange(node, changes);
   if (changes.conductor_group !== node.conductor_group) refuseForeignGroup(conductor, changes.conductor_group);

@@ -368,6 +368,13 @@ export const BodyTooDeep = defineError(
 
 // 409: it collides
 type Value = { value: string };
+/** What a patch was worked out on is not what is there any more: it is to be worked out anew. */
+export const ChangedMeanwhile = defineError(
+  'ChangedMeanwhile',
+  409,
+  (p: { what: string; fields: readonly string[] }) =>
+    `${p.what} was changed by others at the same time (${p.fields.join(', ')}), several times over; send the request again.`,
+);
 export const Conflict = defineError('Conflict', 409, (p: Why) => p.why);
 export const InvalidState = defineError('InvalidState', 409, (p: Why) => p.why);
 export const NodeLocked = defineError(

@@ -140,6 +140,7 @@ const ownKinds = new Set([
   'BodyTooLarge',
   'BodyTooDeep',
   'InternalError',
+  'ChangedMeanwhile',
 ]);
 /** compat: recorded with another status than the reference tells. */
 const recordedStatus = new Set(['PortgroupPhysnetInconsistent']);

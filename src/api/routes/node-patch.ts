@@ -22,7 +22,7 @@ export const nodePatchRoutes = [
       if (resetInterfaces && !patch.some(({ path }) => path === '/driver'))
         throw new InvalidParameterValue({ why: 'reset_interfaces goes with a new driver only.' });
       const changes = await readNodePatch(ask, patch);
-      const row = await orders.updateNode({ node: node.uuid, changes, resetInterfaces, by });
+      const row = await orders.updateNode({ node: node.uuid, changes, read: node, resetInterfaces, by });
       return { body: await showNode(ask, row) };
     },
   }),
