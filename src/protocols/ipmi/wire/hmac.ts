@@ -26,11 +26,12 @@ export function hmac(key: HmacKey, message: Uint8Array): Buffer {
   const first = Buffer.allocUnsafe(blockSize + message.length);
   first.set(key.inner);
   first.set(message, blockSize);
-  const digest = hash(key.hash, first, 'buffer');
+  // A digest as text of one character a byte comes out of OpenSSL in a third of the time that a buffer takes.
+  const digest = hash(key.hash, first, 'binary');
   const second = Buffer.allocUnsafe(blockSize + digest.length);
   second.set(key.outer);
-  second.set(digest, blockSize);
-  return hash(key.hash, second, 'buffer');
+  second.write(digest, blockSize, 'binary');
+  return Buffer.from(hash(key.hash, second, 'binary'), 'binary');
 }
 
 const poolSize = 8192;
