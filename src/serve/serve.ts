@@ -36,6 +36,7 @@ import { makeMetrics } from './metrics.ts';
 import { networkBoot } from './network-boot.ts';
 import { startOutlets, watchOf } from './outlets.ts';
 import { ownDefaults } from './own-defaults.ts';
+import { ownEndpoint } from './own-endpoint.ts';
 import { type Places, placesOf } from './places.ts';
 import { redfishClient } from './redfish.ts';
 import { reload } from './reload.ts';
@@ -117,9 +118,10 @@ async function start(
   undo.push(() => timeline.close());
   const addresses = listenAddresses(loaded, boot);
   if (addresses.warning) log.warn({}, addresses.warning);
+  const apiUrl = await ownEndpoint(config, addresses.apiUrl, { clock, log });
   const auth = authOf(loaded, { clock, log });
   undo.push(() => auth.close());
-  const house = await makeHouse({ config, places, boot, timeline, clock, log, apiUrl: addresses.apiUrl, undo });
+  const house = await makeHouse({ config, places, boot, timeline, clock, log, apiUrl, undo });
   for (const name of unknownEnabled(hardwareTypes, config))
     log.info({}, `[DEFAULT] enables ${name}, which this release does not have`);
   const power = powerTicks();
@@ -146,7 +148,7 @@ async function start(
     log,
     places,
     timeline,
-    apiUrl: addresses.apiUrl,
+    apiUrl,
     signal: services.signal,
   });
   undo.push(() => services.abort());
