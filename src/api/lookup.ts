@@ -34,6 +34,10 @@ function mayLookUp(node: NodeRow, { settings }: Ask): boolean {
   return !settings.restrictLookup || !!(settings.fastTrack ? facts?.lookupFast : facts?.lookup);
 }
 
+/** The BMC of a machine with Redfish is known; its ramdisk need not look for one by IPMI (reference: agent-api.md §1). */
+const bmcLook = ({ management_interface }: NodeRow) =>
+  management_interface === 'redfish' ? { agent_skip_bmc_detect: true } : {};
+
 /** What a ramdisk is told: its node, and how to behave. A token is told once, to the first that asks. */
 export async function lookupReply(ask: Ask, found: NodeRow): Promise<Reply> {
   const withToken = ask.minor >= tokensSince;
@@ -41,7 +45,10 @@ export async function lookupReply(ask: Ask, found: NodeRow): Promise<Reply> {
   const node = (await findNode(ask.db.read, found.uuid)) ?? found;
   const agent_token = withToken ? (token ?? mask) : null;
   return {
-    body: { node: renderer.one(node, shown, ask), config: { ...ask.settings.agentConfig, agent_token } },
+    body: {
+      node: renderer.one(node, shown, ask),
+      config: { ...ask.settings.agentConfig, ...bmcLook(found), agent_token },
+    },
   };
 }
 

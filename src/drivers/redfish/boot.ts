@@ -5,7 +5,7 @@ import { InvalidParameterValue } from '#contract/errors.ts';
 import { bootModeOf } from '#model/boot-mode.ts';
 import type { MediumContent } from '../boot-media.ts';
 import type { BootFace, Task } from '../kinds.ts';
-import { instanceContent, ramdiskContent, ramdiskSource } from './boot-content.ts';
+import { appendParams, instanceContent, ramdiskContent, ramdiskSource } from './boot-content.ts';
 import { bootSettingsOf } from './boot-override.ts';
 import { redfishInfo } from './info.ts';
 import { baseUrlOf } from './media.ts';
@@ -22,7 +22,13 @@ const properties = {
 function validate(task: Task): void {
   redfishInfo(task);
   baseUrlOf(task);
-  if (!instanceContent(task)) ramdiskSource(task, 'deploy');
+  appendParams(task);
+  try {
+    ramdiskSource(task, 'deploy');
+  } catch (error) {
+    // An instance that runs from a ramdisk needs no other one to be deployed.
+    if (!instanceContent(task)) throw error;
+  }
 }
 
 /** An ISO that is given may be fetched by the BMC itself. */
