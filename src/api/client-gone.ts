@@ -1,18 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { defineError } from '#base/errors.ts';
+import type { Presence } from './route.ts';
 
 /** Nobody is there to be answered; the status (nginx's) stands in the log only. */
 export const ClientGone = defineError('ClientGone', 499, () => 'The client went away before it was answered.');
-
-/** Whether somebody still waits for an answer, and to which route the request came. */
-export interface Presence {
-  /** Set at the door; undefined where there is none for the path. */
-  route?: { readonly method: string; readonly path: string };
-  /** Throws ClientGone when the client has gone. */
-  check(): void;
-  /** Aborted with ClientGone when the client goes; made when it is first asked for. */
-  readonly signal: AbortSignal;
-}
 
 /** The client of a request, as long as it waits. */
 export class Client implements Presence {

@@ -1,12 +1,16 @@
 // Whole pages of a list, kept as long as nothing was written: while nothing changes, many ask for the same.
-import type { Ask } from './route.ts';
+import type { Orders } from './orders.ts';
+import type { Viewer } from './render.ts';
+
+/** Who asks, as far as a page depends on that. */
+export type Asking = Viewer & { readonly orders: Pick<Orders, 'conductorOf'> };
 
 /** An answer in the parts in which it is written. */
 export interface Page {
   readonly parts: readonly Uint8Array[];
   readonly bytes: number;
   /** Whether it is what this request would be shown, if nothing was written since. */
-  holdsFor(ask: Ask): boolean;
+  holdsFor(ask: Asking): boolean;
 }
 
 export type Mark = number | string;

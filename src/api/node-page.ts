@@ -3,7 +3,7 @@
 import { listNodes, type NodeFilter } from '#db/node-list.ts';
 import { type NodeStamp, stampColumns } from '#db/nodes.ts';
 import type { NodeRow } from '#db/schema.ts';
-import type { Mark, Page } from './kept-pages.ts';
+import type { Asking, Mark, Page } from './kept-pages.ts';
 import { perOwner, showsConductor, textsOf } from './node-fragments.ts';
 import { sightMark } from './node-view.ts';
 import { PageWriter } from './page-writer.ts';
@@ -43,7 +43,7 @@ export async function makeNodePage(ask: Ask, asked: PageAsked, signal: AbortSign
 }
 
 /** What a page depends on beside the tables: what its caller may see of each node, and who serves it. */
-function sameSight(ask: Ask, stamps: readonly NodeStamp[], view: View): (other: Ask) => boolean {
+function sameSight(ask: Ask, stamps: readonly NodeStamp[], view: View): (other: Asking) => boolean {
   const sights = new Map<string, { node: NodeStamp; mark: string }>();
   const mark = perOwner((node) => sightMark(ask, node));
   let last: NodeStamp | undefined;

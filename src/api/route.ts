@@ -6,7 +6,6 @@ import type { Db } from '#db/database.ts';
 import type { NodeRow } from '#db/schema.ts';
 import type { By } from '#events/catalog.ts';
 import type { Gate } from './auth/gate.ts';
-import type { Presence } from './client-gone.ts';
 import type { KeptPages, Page } from './kept-pages.ts';
 import type { KeptStamps } from './kept-stamps.ts';
 import type { KeptTexts } from './kept-texts.ts';
@@ -69,6 +68,16 @@ export interface Watch {
   metrics?(): Promise<{ type: string; text: string }>;
   /** Told of each request that was answered. */
   served?(route: { readonly method: string; readonly path: string } | undefined, status: number, ms: number): void;
+}
+
+/** Whether somebody still waits for an answer, and to which route the request came. */
+export interface Presence {
+  /** Set at the door; undefined where there is none for the path. */
+  route?: { readonly method: string; readonly path: string };
+  /** Throws ClientGone when the client has gone. */
+  check(): void;
+  /** Aborted with ClientGone when the client goes; made when it is first asked for. */
+  readonly signal: AbortSignal;
 }
 
 export interface House {
