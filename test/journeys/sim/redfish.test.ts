@@ -1,4 +1,6 @@
 import { readdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRedfishSite, type RedfishSite } from '../../setup/redfish-site.ts';
@@ -159,4 +161,27 @@ test('a machine is asked over HTTPS once its certificate is trusted, and runs an
   await site.until(name, 'available');
   expect(board.media.Cd).toBeUndefined();
   expect(await published()).toEqual([]);
+});
+
+test('an ISO of the operator boots the ramdisk, and its agent is given its token when it looks its node up', async () => {
+  const menu = `\nmenuentry\n    linux /vmlinuz ipa-api-url=${site.running.url} mine=1\n`;
+  const files = createServer((_, response) => void response.end(menu));
+  await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
+  const { name, macs } = site.rack.descriptions[0]!;
+  const { uuid } = await site.node(name);
+  for (const address of macs) await site.api('POST', '/v1/ports', { node_uuid: uuid, address });
+  const iso = `http://127.0.0.1:${(files.address() as AddressInfo).port}/own.iso`;
+  await site.api('PATCH', `/v1/nodes/${uuid}`, [
+    { op: 'replace', path: '/deploy_interface', value: 'direct' },
+    { op: 'add', path: '/driver_info/deploy_iso', value: iso },
+    {
+      op: 'replace',
+      path: '/instance_info',
+      value: { image_source: site.image.url, image_checksum: site.image.sha256 },
+    },
+  ]);
+  await site.provision(name, 'active');
+  expect(await site.until(name, 'active')).toMatchObject({ power_state: 'power on', last_error: null });
+  expect(site.rack.machine(name).hardware.console.text).toMatch(/mine=1/);
+  files.close();
 });
