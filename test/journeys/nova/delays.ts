@@ -14,16 +14,16 @@ export async function followed(site: NovaSite, node: string, instance: string, t
   await site.power(node, `power ${to}`);
   const row = await until(async () => (await openstack.instance(instance)).power === to && Date.now());
   const event = await until(async () => openstack.proxy.events.slice(before).find((e) => e.instance === instance));
-  return { commitToEvent: event.at - committedAt(site, instance, `power ${to}`), eventToRow: row - event.at };
+  return { commitToEvent: event.at - newestChange(site, instance, `power ${to}`).at, eventToRow: row - event.at };
 }
 
-/** When Ingot wrote down that state, as its own database says. */
-function committedAt({ openstack }: NovaSite, instance: string, to: string): number {
+/** The newest power action on the node of an instance that ended in that state: when it was written down, and what was asked. */
+export function newestChange({ openstack }: NovaSite, instance: string, to: string): { at: number; target: string } {
   const db = new Database(openstack.daemons.path('lib', 'data', 'ingot.db'), { readonly: true });
   try {
-    const newest = `SELECT at FROM happenings WHERE kind = 'power.changed' AND body ->> '$.instance' = ?
-      AND body ->> '$.to' = ? ORDER BY id DESC LIMIT 1`;
-    return (db.prepare(newest).get(instance, to) as { at: number }).at;
+    const newest = `SELECT at, body ->> '$.target' AS target FROM happenings WHERE kind = 'power.changed'
+      AND body ->> '$.instance' = ? AND body ->> '$.to' = ? ORDER BY id DESC LIMIT 1`;
+    return db.prepare(newest).get(instance, to) as { at: number; target: string };
   } finally {
     db.close();
   }

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type NovaSite, openNovaSite } from '../../setup/openstack/nova-site.ts';
 import { type Owned, recorded, spread } from './changes.ts';
-import { type Delay, followed, median } from './delays.ts';
+import { type Delay, followed, median, newestChange } from './delays.ts';
 
 const count = 5;
 const on = { power: 'on', vm: 'active', task: null };
@@ -84,6 +84,7 @@ test('nova stops and starts a server itself, and the event that tells it so chan
   await nova.act(instance, { 'os-stop': null });
   await novaSays(instance, off);
   await recorded(site, node, 'off');
+  expect(newestChange(site, instance, 'power off').target).toBe('soft power off');
   await nova.act(instance, { 'os-start': null });
   await novaSays(instance, on);
   await recorded(site, node, 'on');

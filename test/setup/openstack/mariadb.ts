@@ -9,6 +9,8 @@ const run = promisify(execFile);
 export interface MariaDb {
   /** Make an empty database and tell its URL as SQLAlchemy takes it. */
   create(name: string): Promise<string>;
+  /** Give an empty database what another one has. */
+  copy(from: string, to: string): Promise<void>;
   /** The first row that a query finds, columns between tabs. */
   row(query: string): Promise<string | undefined>;
   close(): void;
@@ -46,6 +48,10 @@ export async function startMariaDb(daemons: Daemons): Promise<MariaDb> {
     async create(name) {
       await run('/usr/bin/mariadb', [...client, '-e', `CREATE DATABASE ${name} CHARACTER SET utf8mb3`]);
       return `mysql+pymysql://root@localhost/${name}?unix_socket=${socket}&charset=utf8`;
+    },
+    async copy(from, to) {
+      const dump = 'set -o pipefail; f=$1 t=$2; shift 2; /usr/bin/mariadb-dump "$@" "$f" | /usr/bin/mariadb "$@" "$t"';
+      await run('bash', ['-c', dump, 'copy', from, to, ...client]);
     },
     row: session.row,
     close: session.close,
