@@ -23,6 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const qemu = 'qemu-system-x86_64';
+const run = (program: string, ...words: readonly string[]) => execFileSync(program, words, { maxBuffer: 64 << 20 });
+
 const args = ['console=ttyS0', 'ipa-api-url=http://192.0.2.1:6385', 'ipa-agent-token=t0ken', 'boot_method=vmedia'];
 
 async function makeIso(): Promise<string> {
@@ -49,7 +52,7 @@ async function makeIso(): Promise<string> {
 /** What the machine writes to its serial port, until it wrote `wanted`. */
 async function boot(iso: string, machine: readonly string[], wanted: RegExp): Promise<string> {
   const usual = ['-accel', 'tcg,thread=multi', '-cpu', 'max', '-m', '512', '-display', 'none', '-serial', 'stdio'];
-  const child = spawn('qemu-system-x86_64', [...usual, '-no-reboot', '-cdrom', iso, '-boot', 'd', ...machine]);
+  const child = spawn(qemu, [...usual, '-no-reboot', '-cdrom', iso, '-boot', 'd', ...machine]);
   let text = '';
   try {
     await new Promise<void>((resolve, reject) => {
@@ -96,10 +99,7 @@ test.each([
       { path: 'EFI/BOOT/GRUBX64.EFI', content: Buffer.from('x') },
     ]),
   );
-  expect(execFileSync('fsck.vfat', ['-n', '-v', image], { encoding: 'utf8' })).toContain(
-    kind === 'FAT12' ? '12 bit' : '16 bit',
-  );
-  const read = execFileSync('mtype', ['-i', image, '::/EFI/BOOT/BOOTX64.EFI'], { maxBuffer: 64 << 20 });
-  expect(read.equals(content)).toBe(true);
-  expect(execFileSync('mtype', ['-i', image, '::/EFI/BOOT/GRUBX64.EFI'], { encoding: 'utf8' })).toBe('x');
+  expect(run('fsck.vfat', '-n', '-v', image).toString()).toContain(kind === 'FAT12' ? '12 bit' : '16 bit');
+  expect(run('mtype', '-i', image, '::/EFI/BOOT/BOOTX64.EFI').equals(content)).toBe(true);
+  expect(run('mtype', '-i', image, '::/EFI/BOOT/GRUBX64.EFI').toString()).toBe('x');
 });
