@@ -112,7 +112,12 @@ function prepare(command: Command, path: string): void {
   for (const sub of command.commands) prepare(sub, `${path} ${sub.name()}`);
 }
 
-async function run(argv: readonly string[], shell: Shell): Promise<number> {
+/** `ingot help node deploy` is `ingot node deploy --help`. */
+const withHelpLast = (argv: readonly string[]): readonly string[] =>
+  argv[0] === 'help' && argv.length > 1 ? [...argv.slice(1), '--help'] : argv;
+
+async function run(given: readonly string[], shell: Shell): Promise<number> {
+  const argv = withHelpLast(given);
   const program = await programOf(shell, argv.filter((word) => !word.startsWith('-')).slice(0, 2));
   try {
     await program.parseAsync(argv, { from: 'user' });

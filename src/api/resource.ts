@@ -37,7 +37,7 @@ export interface TablePage<Column extends string> {
   readonly sortDir: 'asc' | 'desc';
 }
 
-/** A page of rows, and the link to the next (`path` is where that leads, below /v1/). */
+/** A page of rows after a marker that the caller may know of (else its NotFound), and the link to the next (`path` is where that leads, below /v1/). */
 export async function listReply<R extends object>(
   ask: Ask,
   kind: Kind<R>,
@@ -46,6 +46,8 @@ export async function listReply<R extends object>(
 ): Promise<Reply> {
   const { resource } = kind;
   const page = readPage(ask, resource, o.view);
+  if (page.marker !== undefined && kind.access && ask.gate)
+    await admitted({ ...ask, rule: undefined }, kind, await kind.by(ask.db.read, page.marker), page.marker);
   const rows = await rowsOf(page as Page & TablePage<keyof R & string>);
   const last = rows.at(-1) as { uuid?: string; hostname?: string } | undefined;
   const next = nextLink(ask, page, {

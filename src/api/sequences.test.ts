@@ -75,6 +75,13 @@ const fits = (filter: string) => (node: Model) =>
       return String(node[field]) === value;
     });
 
+/** compat: the link to the next page does not repeat the filters, but for some flags that are true. */
+function withFilter(link: string, filter: string): string {
+  const url = new URL(link);
+  for (const [name, value] of new URLSearchParams(filter)) url.searchParams.set(name, value);
+  return url.href;
+}
+
 async function paged(query: string, filter: string): Promise<string[]> {
   const seen: string[] = [];
   let next: string | undefined = `/v1/nodes?${query}${filter ? `&${filter}` : ''}`;
@@ -82,8 +89,7 @@ async function paged(query: string, filter: string): Promise<string[]> {
     const { status, body }: Answer = await ask('GET', next);
     expect(status).toBe(200);
     seen.push(...(body.nodes as Model[]).map(({ uuid }) => uuid));
-    // compat: the link to the next page does not repeat the filters
-    next = body.next ? `${body.next as string}${filter ? `&${filter}` : ''}` : undefined;
+    next = body.next ? withFilter(body.next as string, filter) : undefined;
   }
   return seen;
 }

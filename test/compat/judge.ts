@@ -128,7 +128,7 @@ export class Judge {
 
   /** Sentences are ours: why something failed, what a property or a vendor's method is for. */
   #isSentence(key: string): boolean {
-    if (key === 'last_error') return true;
+    if (key === 'last_error' || key === 'event') return true;
     if (key === 'reason') return /\/validate\b/.test(this.#path);
     if (key === 'description') return this.#path.includes('/vendor_passthru/methods');
     return /\/(properties|logical_disk_properties)(\?|$)/.test(this.#path);

@@ -4,7 +4,7 @@ import type { NodeFilter } from '#db/node-list.ts';
 import { findStamp, type NodeStamp } from '#db/nodes.ts';
 import type { NodeRow } from '#db/schema.ts';
 import { asciiJson } from '../ascii-json.ts';
-import { inPath } from '../idents.ts';
+import { inPath, requireNode } from '../idents.ts';
 import { checkDeletable } from '../node-deletion.ts';
 import { readNodeFilter } from '../node-filter.ts';
 import { nodeText } from '../node-fragments.ts';
@@ -30,6 +30,7 @@ async function listReply(ask: Ask, view?: 'all', within: NodeFilter = {}): Promi
   const mark = await ask.db.mark();
   const sight = sightOfList(ask, 'node', ask.args.project as string | undefined);
   const page = readPage(ask, node, view);
+  if (page.marker !== undefined && ask.gate) await requireNode(ask, page.marker);
   const filter = { ...(await readNodeFilter(ask)), ...within, sight };
   const sorted = { ...page, sortKey: page.sortKey as keyof NodeRow };
   const key = JSON.stringify([ask.base, ask.minor, view, page, ask.args.detail, filter]);

@@ -154,7 +154,7 @@ export const runbookRoutes = [
       const { uuid } = await runbookOfPath(ask);
       const trait = checkTraits([ask.params.trait])[0]!;
       await ask.db.write((tx) => addRunbookTrait(tx, uuid, trait));
-      return { status: 204, location: `${ask.base}/v1/runbooks/${uuid}/traits/${trait}` };
+      return { status: 204, location: `${ask.base}/v1/runbooks/${ask.params.runbook}/traits/${trait}` };
     },
   }),
   route({

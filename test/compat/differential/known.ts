@@ -9,6 +9,9 @@ export interface Known {
 }
 
 export const known: readonly Known[] = [
+  { of: 'rest', asked: /^GET \/v1\/portgroups\/bond\/ports/, because: 'A port group is found by its name here too.' },
+  { of: 'rest', asked: /^PUT \/v1\/runbooks\/nope\/traits/, because: 'A runbook is looked for before its traits are.' },
+  { of: 'rest', asked: /^GET \S+\/history/, because: 'History tells what went well too, not failures only.' },
   { of: 'runbooks', asked: /"owner":/, because: 'Without authentication everybody may say whose a runbook is.' },
   {
     of: 'headers',

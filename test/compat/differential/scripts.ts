@@ -12,6 +12,7 @@ import { drivers } from './drivers.ts';
 import { headers } from './headers.ts';
 import { nodeFields, nodeLists } from './nodes.ts';
 import { provisioning } from './provisioning.ts';
+import { rest } from './rest.ts';
 import { Script } from './script.ts';
 import { states } from './states.ts';
 import { createOddly, listOddly, patchOddly, showOddly, type Thing } from './things.ts';
@@ -127,6 +128,7 @@ export const scripts: Readonly<Record<string, Write>> = {
   node_lists: nodeLists,
   states,
   provisioning,
+  rest,
 };
 
 export function scriptOf(name: string): Script {
