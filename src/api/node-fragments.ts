@@ -2,18 +2,18 @@
 import { fieldOf, listedAt, shownAt } from '#contract/fields.ts';
 import type { PolicyRule } from '#contract/policies.ts';
 import { node as nodeResource } from '#contract/resources/node.ts';
+import type { StoredRow } from '#db/dialect.ts';
 import type { NodeColumn } from '#db/node-list.ts';
 import { traitsOf, traitsOfNodes } from '#db/node-traits.ts';
 import type { NodeStamp } from '#db/nodes.ts';
-import type { Queries } from '#db/schema.ts';
-import { type StoredNode, storedNodes } from '#db/stored-nodes.ts';
+import { type StoredNodes, stampOf, storedNodes } from '#db/stored-nodes.ts';
 import { asciiJson } from './ascii-json.ts';
 import type { Shelf } from './kept-texts.ts';
 import { type NodeShown, nodeMakers, sightMark } from './node-view.ts';
 import { asciiBytes, type PageWriter } from './page-writer.ts';
 import type { Maker, View, Viewer } from './render.ts';
 import type { Ask } from './route.ts';
-import { type Frame, inQuotes, textPlan } from './text-renderer.ts';
+import { inQuotes, type TextPlan, textPlan } from './text-renderer.ts';
 
 type Owned = Pick<NodeStamp, 'owner' | 'lessee'>;
 
@@ -29,8 +29,8 @@ export async function nodeText(ask: Ask, stamp: NodeStamp, view: View): Promise<
   const row = read.row(stamp);
   if (!row) return undefined;
   const text = asciiBytes(read.text(row));
-  shelf.keep(row, text);
-  return text.toString('latin1') + endsOf(ask, view)(row);
+  shelf.keep(row.stamp, text);
+  return text.toString('latin1') + endsOf(ask, view)(row.stamp);
 }
 
 /** Whether what was found out about the rights to a node still holds. */
@@ -64,9 +64,9 @@ export async function textsOf(
       return false;
     }
     const text = asciiBytes(read.text(row));
-    shelf.keep(row, text);
+    shelf.keep(row.stamp, text);
     page.add(text);
-    page.addText(endOf(row));
+    page.addText(endOf(row.stamp));
     return true;
   };
 }
@@ -112,8 +112,8 @@ function endsOf(ask: Ask, view: View): (node: NodeStamp) => string {
 /** How the texts of one view at one version are made. */
 interface Plan {
   readonly withTraits: boolean;
-  read(db: Queries, ids: readonly number[]): Promise<readonly StoredNode[]>;
-  write(row: StoredNode, at: Viewer, frame: Frame): string;
+  readonly stored: StoredNodes;
+  readonly text: TextPlan;
 }
 
 interface TraitsViewer extends Viewer {
@@ -130,8 +130,8 @@ function makePlan(view: View, minor: number): Plan {
   // Links are never chosen away, so that each text has a field to which the conductor is added.
   const kept = [...names.filter((name) => !elsewhere.has(name) && name !== 'links'), 'links'];
   const columns = kept.filter((name) => name !== 'traits' && fieldOf(nodeResource, name)?.type !== 'links');
-  const write = textPlan(nodeResource, kept, makers);
-  return { withTraits: kept.includes('traits'), read: storedNodes(columns as NodeColumn[]), write };
+  const stored = storedNodes(columns as NodeColumn[]);
+  return { withTraits: kept.includes('traits'), stored, text: textPlan(nodeResource, kept, makers, stored.columns) };
 }
 
 /** Plans of the views that were asked for: those that clients think of are endless, the usual ones few. */
@@ -147,39 +147,46 @@ function keptPlans(most: number): (view: View, minor: number) => Plan {
 
 const planOf = keptPlans(200);
 
+/** A node as it was read. */
+interface ReadNode {
+  readonly stamp: NodeStamp;
+  readonly values: StoredRow;
+}
+
 interface Read {
-  row(stamp: NodeStamp): StoredNode | undefined;
+  row(stamp: NodeStamp): ReadNode | undefined;
   /** What it looks like, in ASCII, without conductor and closing brace. */
-  text(row: StoredNode): string;
+  text(row: ReadNode): string;
 }
 
 /** Reads these nodes; `row` finds none that was deleted or changed hands since. */
 async function readNodes(ask: Ask, view: View, stamps: readonly NodeStamp[]): Promise<Read> {
   const plan = planOf(view, ask.minor);
   const ids = stamps.map(({ id }) => id);
-  const rows = await plan.read(ask.db.read, ids);
+  const rows = await plan.stored.read(ask.db.read, ids);
+  const byId = new Map<number, ReadNode>();
+  for (const values of rows) {
+    const stamp = stampOf(values);
+    byId.set(stamp.id, { stamp, values });
+  }
   // After the rows: a text may be newer than its revision says, never older.
-  const traits = plan.withTraits ? await traitsFor(ask, rows) : undefined;
+  const traits = plan.withTraits ? await traitsFor(ask, [...byId.values()]) : undefined;
   const at: TraitsViewer = { base: ask.base, minor: ask.minor, may: remembered(ask.may), traits };
-  const base = inQuotes(ask.base);
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  const write = plan.text(at, inQuotes(ask.base));
   return {
     row(stamp) {
       const row = byId.get(stamp.id);
-      return row && sameOwner(row, stamp) ? row : undefined;
+      return row && sameOwner(row.stamp, stamp) ? row : undefined;
     },
-    text: (row) => plan.write(row, at, { base, uuid: inQuotes(row.uuid) }),
+    text: ({ values, stamp }) => write(values, stamp),
   };
 }
 
-async function traitsFor(ask: Ask, rows: readonly StoredNode[]): Promise<Map<string, string[]>> {
-  const [only] = rows;
-  if (rows.length !== 1 || !only)
-    return traitsOfNodes(
-      ask.db.read,
-      rows.map(({ uuid }) => uuid),
-    );
-  return new Map([[only.uuid, await traitsOf(ask.db.read, only.uuid)]]);
+async function traitsFor(ask: Ask, rows: readonly ReadNode[]): Promise<Map<string, string[]>> {
+  const uuids = rows.map(({ stamp }) => stamp.uuid);
+  const [only] = uuids;
+  if (uuids.length !== 1 || only === undefined) return traitsOfNodes(ask.db.read, uuids);
+  return new Map([[only, await traitsOf(ask.db.read, only)]]);
 }
 
 /** Asks for each rule once per owner and lessee, however many nodes they have. */

@@ -1,21 +1,22 @@
-// Rows straight from the table as JSON text, field by field: what is stored as JSON goes out as it is stored, and what is
-// known per version is worked out once. Shows what makeRenderer shows.
+// Rows straight from the table as JSON text, field by field: what is stored as JSON goes out as it is stored, what is known
+// per version is worked out once, and what stood in the row before is not written again. Shows what makeRenderer shows.
 import type { Resource } from '#contract/fields.ts';
 import { kindOfColumn } from '#db/codec.ts';
-import { storedName } from '#db/stored-nodes.ts';
+import type { StoredRow } from '#db/dialect.ts';
 import { asciiJson } from './ascii-json.ts';
 import { type Maker, timeText, type Viewer } from './render.ts';
 
-type Stored = Readonly<Record<string, unknown>>;
-/** null: the text is null. */
-type Text = (row: Stored, at: Viewer, frame: Frame) => string | null;
+type Value = StoredRow[number];
 
-/** What the texts of one rendering share. */
-export interface Frame {
-  /** The address of the service as it stands in JSON text, without quotes. */
-  readonly base: string;
+/** What makers are told of a row beside the value of their own field. */
+interface Owned {
   readonly uuid: string;
+  readonly owner: string | null;
+  readonly lessee: string | null;
 }
+
+/** How a stored value is written. null: the text is null. */
+type Text = (value: Value, row: Owned, at: Viewer) => string | null;
 
 /** Printable ASCII that stands in JSON as it is. */
 const plain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
@@ -40,99 +41,124 @@ const jsonText = (stored: unknown): string | null => {
 
 const flagText = (stored: unknown): string | null => (stored === null ? null : stored === 0 ? 'false' : 'true');
 
-const linkText = (base: string, path: string): string =>
-  `[{"href":"${base}/v1/${path}","rel":"self"},{"href":"${base}/${path}","rel":"bookmark"}]`;
-
-/** A field as it stands in the text, with its name. */
+/** A field as it stands in the text, with its name: one made of what the row holds, or links to a path below the row's. */
 interface Piece {
-  readonly name: string;
   readonly head: string;
-  readonly text: Text;
-  /** Where its value stands in the row, when the text depends on that value alone. */
-  readonly alone: string | undefined;
+  readonly from: Source | { readonly links: string };
 }
 
-/** How many fields are looked at together. */
-const together = 6;
+interface Source {
+  /** Where its value stands in the row; undefined: in no column. */
+  readonly place: number | undefined;
+  readonly text: Text;
+}
 
-/** How each of these fields is written after the other: a row as text in ASCII, without its closing brace. */
+/** Writes rows as text in ASCII, without closing brace, for one viewer. `base`: the address as it stands in JSON text. */
+export type TextPlan = (at: Viewer, base: string) => (values: StoredRow, row: Owned) => string;
+
+/**
+ * How each of these fields is written after the other, from rows with these columns. Makers see of a row its UUID when their
+ * field has no column, else the field, owner and lessee.
+ */
 export function textPlan<R>(
   resource: Resource,
   names: readonly string[],
   makers: Readonly<Record<string, Maker<R>>>,
-): (row: Stored, at: Viewer, frame: Frame) => string {
+  columns: readonly string[],
+): TextPlan {
   const pieces = names.map((name, n): Piece => {
-    const maker = makers[name] as Maker<Stored> | undefined;
     const head = `${n === 0 ? '{' : ','}${JSON.stringify(name)}:`;
-    const linked = name === 'links' || resource.fields[name]?.type === 'links';
-    return { name, head, text: textOf(resource, name, maker), alone: maker || linked ? undefined : storedName(name) };
+    const maker = makers[name] as Maker<Made> | undefined;
+    if (!maker && name === 'links') return { head, from: { links: '' } };
+    if (!maker && resource.fields[name]?.type === 'links') return { head, from: { links: `/${name}` } };
+    const place = columns.indexOf(name);
+    if (place >= 0) return { head, from: { place, text: textOf(resource, name, maker) } };
+    return { head, from: { place: undefined, text: (_value, { uuid }, at) => valueText(maker?.({ uuid }, at)) } };
   });
-  const runs = runsOf(pieces).map((run) => (run[0]!.alone === undefined ? written(run[0]!) : repeated(run)));
-  return (row, at, frame) => {
-    const parts = new Array<string>(runs.length);
-    for (let n = 0; n < runs.length; n++) parts[n] = runs[n]!(row, at, frame);
-    return parts.join('');
-  };
+  return (at, base) => new RowText(resource.path, pieces, at, base).write;
 }
 
-/** Neighbours that depend on their values alone, some at a time; each of the others by itself. */
-function runsOf(pieces: readonly Piece[]): Piece[][] {
-  const runs: Piece[][] = [];
-  for (const piece of pieces) {
-    const last = runs.at(-1);
-    const joins = piece.alone !== undefined && last?.[0]?.alone !== undefined && last.length < together;
-    if (joins) last.push(piece);
-    else runs.push([piece]);
-  }
-  return runs;
+type Made = Readonly<Record<string, unknown>>;
+
+interface Slot extends Source {
+  readonly head: string;
+  /** Which of the parts it writes. */
+  readonly part: number;
+  before: Value | undefined;
 }
 
-type Run = (row: Stored, at: Viewer, frame: Frame) => string;
+/** The text of a row in parts, of which only those are written anew that differ from those of the row before. */
+class RowText {
+  readonly #parts: string[] = [];
+  readonly #slots: Slot[] = [];
+  readonly #uuids: number[] = [];
+  readonly #at: Viewer;
+  #row: Owned | undefined;
 
-const written =
-  ({ head, text }: Piece): Run =>
-  (row, at, frame) =>
-    head + (text(row, at, frame) ?? 'null');
-
-/** Rows are alike in most of their fields: what stood in the row before is not written again. */
-function repeated(pieces: readonly Piece[]): Run {
-  const places = pieces.map(({ alone }) => alone!);
-  const each = pieces.map(written);
-  const before = new Array<unknown>(places.length);
-  let text = '';
-  return (row, at, frame) => {
-    let same = true;
-    for (let n = 0; n < places.length; n++) {
-      const value = row[places[n]!];
-      if (value === before[n]) continue;
-      before[n] = value;
-      same = false;
+  constructor(path: string, pieces: readonly Piece[], at: Viewer, base: string) {
+    this.#at = at;
+    let fixed = '';
+    const uuid = (before: string) => this.#uuids.push(this.#parts.push(before, '') - 1);
+    for (const { head, from } of pieces) {
+      if ('links' in from) {
+        uuid(`${fixed}${head}[{"href":"${base}/v1/${path}/`);
+        uuid(`${from.links}","rel":"self"},{"href":"${base}/${path}/`);
+        fixed = `${from.links}","rel":"bookmark"}]`;
+      } else {
+        const part = this.#parts.push('') - 1;
+        this.#slots.push({ ...from, head: fixed + head, part, before: undefined });
+        fixed = '';
+      }
     }
-    if (!same || text === '') text = each.map((piece) => piece(row, at, frame)).join('');
-    return text;
+    this.#parts.push(fixed);
+  }
+
+  readonly write = (values: StoredRow, row: Owned): string => {
+    const others = this.#row?.owner !== row.owner || this.#row.lessee !== row.lessee;
+    this.#row = row;
+    for (const slot of this.#slots) {
+      const value = slot.place === undefined ? null : values[slot.place];
+      if (value === undefined) throw new TypeError('The row has not the columns that it was planned for.');
+      if (value === slot.before && !others && slot.place !== undefined) continue;
+      slot.before = value;
+      this.#parts[slot.part] = slot.head + (slot.text(value, row, this.#at) ?? 'null');
+    }
+    const uuid = inQuotes(row.uuid);
+    for (const part of this.#uuids) this.#parts[part] = uuid;
+    return this.#parts.join('');
   };
 }
 
-function textOf(resource: Resource, name: string, maker: Maker<Stored> | undefined): Text {
-  const at = storedName(name);
+function textOf(resource: Resource, name: string, maker: Maker<Made> | undefined): Text {
   const stored = kindOfColumn(name);
-  if (maker) return stored === 'json' ? madeOfJson(name, at, maker) : (row, viewer) => valueText(maker(row, viewer));
-  const type = resource.fields[name]?.type;
-  if (name === 'links') return (_row, _viewer, { base, uuid }) => linkText(base, `${resource.path}/${uuid}`);
-  if (type === 'links') return (_row, _viewer, { base, uuid }) => linkText(base, `${resource.path}/${uuid}/${name}`);
-  if (type === 'time') return (row) => valueText(timeText(row[at]));
-  if (stored === 'json') return (row) => jsonText(row[at]);
-  if (stored === 'boolean') return (row) => flagText(row[at]);
-  return (row) => valueText(row[at]);
+  if (maker && stored === 'json') return madeOfJson(name, maker);
+  if (maker) return (value, row, at) => valueText(maker(madeFrom(name, value, row), at));
+  if (resource.fields[name]?.type === 'time') return timed();
+  if (stored === 'json') return jsonText;
+  if (stored === 'boolean') return flagText;
+  return valueText;
 }
+
+const madeFrom = (name: string, value: unknown, { owner, lessee }: Owned): Made => ({ owner, lessee, [name]: value });
 
 /** What a maker leaves as it is goes out as it is stored. */
-function madeOfJson(name: string, at: string, maker: Maker<Stored>): Text {
-  return (row, viewer) => {
-    const text = row[at];
-    if (typeof text !== 'string') return valueText(maker(row, viewer)); // from another table
-    const value: unknown = text === '{}' ? {} : JSON.parse(text);
-    const made = maker({ owner: row.owner, lessee: row.lessee, [name]: value }, viewer);
-    return made === value ? jsonText(text) : asciiJson(made);
+function madeOfJson(name: string, maker: Maker<Made>): Text {
+  return (stored, row, at) => {
+    const value: unknown = stored === '{}' ? {} : typeof stored === 'string' ? JSON.parse(stored) : stored;
+    const made = maker(madeFrom(name, value, row), at);
+    return made === value ? jsonText(stored) : asciiJson(made);
+  };
+}
+
+/** Times are shown in whole seconds: many rows have the same. */
+function timed(): Text {
+  let second: number | undefined;
+  let text: string | null = null;
+  return (value) => {
+    if (typeof value !== 'number') return null;
+    const its = Math.floor(value / 1000);
+    if (its !== second) text = valueText(timeText(value));
+    second = its;
+    return text;
   };
 }

@@ -10,11 +10,32 @@ import {
 } from 'kysely';
 import type { Clock } from '#base/clock.ts';
 import { decoderOf, encodeValue, type RowDecoder } from './codec.ts';
-import { adapterOf } from './dialect.ts';
+import { adapterOf, type StoredRow } from './dialect.ts';
 
 interface Prepared {
   statement: Database.Statement<unknown[], Record<string, unknown>>;
   decode: RowDecoder | undefined;
+  /** May change what is told of nodes. */
+  touches: boolean;
+}
+
+/** Tables of which nothing is told with nodes: written far oftener than nodes are. */
+const besideNodes = new Set([
+  'boot_events',
+  'conductor_hardware_interfaces',
+  'conductors',
+  'dhcp_leases',
+  'happenings',
+  'meta',
+  'node_history',
+  'nova_callbacks',
+  'outlet_cursors',
+]);
+const writes = /^\s*(?:insert\s+(?:or\s+\w+\s+)?into|update(?:\s+or\s+\w+)?|delete\s+from)\s+"?(\w+)"?/i;
+
+function mayTouchNodes(sql: string): boolean {
+  const table = writes.exec(sql)?.[1]?.toLowerCase();
+  return table === undefined || !besideNodes.has(table);
 }
 
 const maxPrepared = 500;
@@ -23,8 +44,11 @@ const maxPrepared = 500;
 export class SqliteConnection implements DatabaseConnection {
   readonly #database: Database.Database;
   readonly #prepared = new Map<string, Prepared>();
+  readonly #raw = new Map<string, Database.Statement<unknown[], StoredRow>>();
   readonly #failure: (error: unknown) => unknown;
   readonly #ready: () => Promise<void> | undefined;
+  /** Something was run since it was last set false that may have changed what is told of nodes. */
+  touched = false;
 
   constructor(
     database: Database.Database,
@@ -40,6 +64,7 @@ export class SqliteConnection implements DatabaseConnection {
     await this.#ready();
     try {
       const prepared = this.#prepare(query.sql);
+      this.touched ||= prepared.touches;
       if (prepared.statement.reader) return { rows: all<R>(prepared, query.parameters) };
       const { changes, lastInsertRowid } = prepared.statement.run(...query.parameters.map(encodeValue));
       return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
@@ -54,9 +79,21 @@ export class SqliteConnection implements DatabaseConnection {
     if (ready) await ready;
     try {
       const prepared = this.#prepare(text);
+      this.touched ||= prepared.touches;
       if (prepared.statement.reader) return all<R>(prepared, values);
       prepared.statement.run(...values.map(encodeValue));
       return [];
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
+  /** The rows of a SELECT as they are stored: arrays, without the codec. */
+  async arrays(text: string, values: readonly unknown[]): Promise<StoredRow[]> {
+    const ready = this.#ready();
+    if (ready) await ready;
+    try {
+      return this.#prepareRaw(text).all(...values);
     } catch (error) {
       throw this.#failure(error);
     }
@@ -73,9 +110,18 @@ export class SqliteConnection implements DatabaseConnection {
     if (this.#prepared.size >= maxPrepared) this.#prepared.clear();
     const statement = this.#database.prepare<unknown[], Record<string, unknown>>(sql);
     const decode = statement.reader ? decoderOf(statement.columns().map((column) => column.name)) : undefined;
-    const prepared = { statement, decode };
+    const prepared = { statement, decode, touches: !statement.readonly && mayTouchNodes(sql) };
     this.#prepared.set(sql, prepared);
     return prepared;
+  }
+
+  #prepareRaw(sql: string): Database.Statement<unknown[], StoredRow> {
+    const known = this.#raw.get(sql);
+    if (known) return known;
+    if (this.#raw.size >= maxPrepared) this.#raw.clear();
+    const statement = this.#database.prepare<unknown[], StoredRow>(sql).raw(true);
+    this.#raw.set(sql, statement);
+    return statement;
   }
 }
 
@@ -93,7 +139,7 @@ export function dialectOf(connection: SqliteConnection, clock: Clock): Dialect {
     throw new TypeError('Transactions on SQLite are begun by Db.write only.');
   };
   return {
-    createAdapter: () => adapterOf('sqlite', clock, (text, values) => connection.rows(text, values)),
+    createAdapter: () => adapterOf('sqlite', clock, connection),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createDriver: () => ({
