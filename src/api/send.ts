@@ -26,7 +26,8 @@ export function send(request: IncomingMessage, response: ServerResponse, headers
   if (text) headers.push('Content-Type', reply.type ?? 'application/json');
   if (status !== 204) headers.push('Content-Length', String(reply.ascii?.length ?? Buffer.byteLength(text)));
   response.writeHead(status, headers);
-  response.end(request.method === 'HEAD' ? undefined : text);
+  if (request.method === 'HEAD') response.end();
+  else response.end(text, reply.ascii === undefined ? 'utf8' : 'latin1');
 }
 
 /** The next part when the one before is on its way; nothing more when the client has gone. */

@@ -5,7 +5,9 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '#base/clock.ts';
 import { Fault } from '#base/errors.ts';
+import { newUuid } from '#base/ids.ts';
 import { silent } from '#base/log.ts';
+import { createChassis } from './chassis.ts';
 import { DataDirTaken, lockDataDir } from './data-dir.ts';
 import { openDb } from './db.ts';
 import { DatabaseFull, DatabaseReadOnly, DatabaseTooNew, DatabaseUnusable } from './errors.ts';
@@ -136,4 +138,33 @@ test('a backup that cannot be written is told with the place and the reason', as
     (error) => DatabaseUnusable.is(error) && error.message.includes(join(folder, 'none', 'copy')),
   );
   await db.close();
+});
+
+test('the mark tells what may change what is told of nodes, whoever wrote it, and nothing of what never does', async () => {
+  const db = await open(`sqlite:///${file}`);
+  const other = await open(`sqlite:///${file}`);
+  const turn = () => new Promise((done) => setImmediate(() => setImmediate(done)));
+  const marks = [db.mark()];
+  const then = async () => {
+    await turn();
+    marks.push(db.mark());
+  };
+  await then();
+  await db.write((tx) => setMeta(tx, 'a', '1'));
+  await then();
+  expect(new Set(marks).size, 'nothing was written but what is beside nodes').toBe(1);
+  await db.write((tx) => createChassis(tx, { uuid: newUuid(), description: 'a', extra: {} }));
+  expect(db.mark(), 'in the very turn').not.toBe(marks[0]);
+  await then();
+  await other.write((tx) => setMeta(tx, 'b', '1'));
+  await then();
+  expect(new Set(marks).size, 'what another process writes may be anything').toBe(3);
+  await expect(
+    db.write(async (tx) => {
+      await createChassis(tx, { uuid: newUuid(), description: 'b', extra: {} });
+      throw new Error('taken back');
+    }),
+  ).rejects.toThrow('taken back');
+  await db.close();
+  await other.close();
 });

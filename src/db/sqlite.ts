@@ -144,15 +144,47 @@ function once(prepare: (sql: string) => Database.Statement): (sql: string) => vo
   };
 }
 
-/** Tells commits of every other connection, the writer's and other processes' among them; on the only one its own changes. */
-function marker(reader: Database.Database, only: boolean): () => number {
-  const statement = reader.prepare(only ? 'SELECT total_changes()' : 'PRAGMA data_version').pluck();
-  return () => statement.get() as number;
+interface Marker {
+  mark(): number;
+  /** Something was committed here that may change what is told of nodes, or may not. */
+  committed(touched: boolean): void;
+}
+
+/**
+ * Tells commits that may change what is told of nodes: own ones are counted, those of other processes are seen by the
+ * writer's data_version, which its own commits leave as it is. It is read once per turn of the loop: the requests that
+ * one turn takes up had come before it.
+ */
+function marker(writer: Database.Database, only: boolean): Marker {
+  const statement = writer.prepare(only ? 'SELECT total_changes()' : 'PRAGMA data_version').pluck();
+  let mark = 0;
+  let others: unknown;
+  let isRead = false;
+  const forget = () => {
+    isRead = false;
+  };
+  return {
+    committed(touched) {
+      if (touched) mark++;
+    },
+    mark() {
+      if (isRead) return mark;
+      const now = statement.get();
+      if (now !== others) mark++;
+      others = now;
+      if (!only) {
+        isRead = true;
+        setImmediate(forget);
+      }
+      return mark;
+    },
+  };
 }
 
 function assemble(where: string, writer: Database.Database, reader: Database.Database, options: DbOptions): Db {
   const failure = (error: unknown) => sqliteFailure(where, error);
   const listeners = new Set<() => void>();
+  const marks = marker(writer, reader === writer);
   const newest = writer.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'happenings'").pluck();
   let seen = newest.get();
   const commits = new GroupCommit(
@@ -163,6 +195,8 @@ function assemble(where: string, writer: Database.Database, reader: Database.Dat
       failure,
       isBusy,
       committed() {
+        marks.committed(writing.touched);
+        writing.touched = false;
         const now = newest.get();
         if (now === seen) return;
         seen = now;
@@ -176,7 +210,8 @@ function assemble(where: string, writer: Database.Database, reader: Database.Dat
     if (!commits.insideUnit()) throw new TransactionEnded({ where });
     return undefined;
   };
-  const tx = new Kysely<Schema>({ dialect: dialectOf(new SqliteConnection(writer, failure, inUnit), options.clock) });
+  const writing = new SqliteConnection(writer, failure, inUnit);
+  const tx = new Kysely<Schema>({ dialect: dialectOf(writing, options.clock) });
   // In memory both share one connection: a read then waits for the batch under way, lest it see what is taken back.
   const wait = reader === writer ? () => commits.batch() : undefined;
   const read = new Kysely<Schema>({ dialect: dialectOf(new SqliteConnection(reader, failure, wait), options.clock) });
@@ -184,7 +219,7 @@ function assemble(where: string, writer: Database.Database, reader: Database.Dat
     kind: 'sqlite',
     where,
     read,
-    mark: marker(reader, reader === writer),
+    mark: marks.mark,
     write: (work) =>
       options.readOnly ? Promise.reject(new DatabaseReadOnly({ where })) : commits.write(() => work(tx)),
     onHappening(listener) {
