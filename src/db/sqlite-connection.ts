@@ -10,7 +10,7 @@ import {
 } from 'kysely';
 import type { Clock } from '#base/clock.ts';
 import { decoderOf, encodeValue, type RowDecoder } from './codec.ts';
-import { adapterOf } from './dialect.ts';
+import { adapterOf, type StoredRow } from './dialect.ts';
 
 interface Prepared {
   statement: Database.Statement<unknown[], Record<string, unknown>>;
@@ -44,6 +44,7 @@ const maxPrepared = 500;
 export class SqliteConnection implements DatabaseConnection {
   readonly #database: Database.Database;
   readonly #prepared = new Map<string, Prepared>();
+  readonly #raw = new Map<string, Database.Statement<unknown[], StoredRow>>();
   readonly #failure: (error: unknown) => unknown;
   readonly #ready: () => Promise<void> | undefined;
   /** Something was run since it was last set false that may have changed what is told of nodes. */
@@ -87,6 +88,17 @@ export class SqliteConnection implements DatabaseConnection {
     }
   }
 
+  /** The rows of a SELECT as they are stored: arrays, without the codec. */
+  async arrays(text: string, values: readonly unknown[]): Promise<StoredRow[]> {
+    const ready = this.#ready();
+    if (ready) await ready;
+    try {
+      return this.#prepareRaw(text).all(...values);
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
   // biome-ignore lint/correctness/useYield: Kysely asks for the method; rows are never streamed here
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new TypeError('Rows are not streamed from SQLite; page through them by id.');
@@ -101,6 +113,15 @@ export class SqliteConnection implements DatabaseConnection {
     const prepared = { statement, decode, touches: !statement.readonly && mayTouchNodes(sql) };
     this.#prepared.set(sql, prepared);
     return prepared;
+  }
+
+  #prepareRaw(sql: string): Database.Statement<unknown[], StoredRow> {
+    const known = this.#raw.get(sql);
+    if (known) return known;
+    if (this.#raw.size >= maxPrepared) this.#raw.clear();
+    const statement = this.#database.prepare<unknown[], StoredRow>(sql).raw(true);
+    this.#raw.set(sql, statement);
+    return statement;
   }
 }
 
@@ -118,7 +139,7 @@ export function dialectOf(connection: SqliteConnection, clock: Clock): Dialect {
     throw new TypeError('Transactions on SQLite are begun by Db.write only.');
   };
   return {
-    createAdapter: () => adapterOf('sqlite', clock, (text, values) => connection.rows(text, values)),
+    createAdapter: () => adapterOf('sqlite', clock, connection),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createDriver: () => ({
