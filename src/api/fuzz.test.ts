@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Service, startService } from '../../test/compat/service.ts';
+import { type Service, startWhole } from '../../test/compat/whole-service.ts';
 import { fuzz } from '../../test/setup/fuzz.ts';
 
 // The whole of 200,000 is `npm run bench -- fuzz`; here as many as a test may take, or as INGOT_FUZZ says.
@@ -7,7 +7,7 @@ const count = Number(process.env.INGOT_FUZZ ?? 2000);
 let service: Service;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await startWhole(['database.connection=sqlite://']);
 });
 afterAll(() => service.stop());
 

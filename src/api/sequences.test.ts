@@ -1,11 +1,11 @@
 // Any sequence of creations, changes, deletions and lists, held against a plain model in memory.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Service, startService } from '../../test/compat/service.ts';
+import { type Service, startWhole } from '../../test/compat/whole-service.ts';
 
 let service: Service;
 beforeAll(async () => {
-  service = await startService();
+  service = await startWhole(['database.connection=sqlite://']);
 });
 afterAll(() => service.stop());
 

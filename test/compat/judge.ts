@@ -18,6 +18,8 @@ export interface Exchange {
     readonly headers: Readonly<Record<string, string>>;
     readonly body: Json;
   };
+  /** Where the node came to rest once the order was carried out. */
+  readonly after?: Fields;
   readonly judge?: false;
 }
 
@@ -83,6 +85,12 @@ export class Judge {
     if (got.status < 300) this.#learn(want.body, got.body, JSON.stringify(exchange.request));
     const body = exchange.request.method === 'HEAD' ? [] : this.#compare(want.body, got.body, 'body');
     return [...body, ...this.#compareHeaders(want.headers, want.body, got)];
+  }
+
+  /** What differs between where a node came to rest and where it did in the recording, key by key. */
+  resting(after: Fields, got: Json): string[] {
+    if (!isFields(got)) return [`after: an object expected, got ${short(got)}`];
+    return Object.entries(after).flatMap(([key, value]) => this.#compare(value, got[key], `after.${key}`));
   }
 
   #compareHeaders(want: Readonly<Record<string, string>>, body: Json, got: Answer): string[] {

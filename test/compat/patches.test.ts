@@ -1,7 +1,6 @@
 // Patches that come at the same time: none undoes another.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Service } from './service.ts';
-import { startWhole } from './whole-service.ts';
+import { type Service, startWhole } from './whole-service.ts';
 
 let service: Service;
 beforeAll(async () => {

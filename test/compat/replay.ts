@@ -37,10 +37,11 @@ export async function replay(o: {
   const verdicts: Verdict[] = [];
   for (const exchange of o.exchanges) {
     const befores = exchange.before ?? [];
-    for (const before of Array.isArray(befores) ? befores : [befores]) await prepare(o, judge, before);
+    const unmet: string[] = [];
+    for (const before of Array.isArray(befores) ? befores : [befores]) unmet.push(...(await prepare(o, judge, before)));
     o.admin.nextId(recordedId(exchange));
     const got = await send(o, judge, exchange);
-    const differences = judge.differences(exchange, got);
+    const differences = [...unmet, ...judge.differences(exchange, got), ...(await rest(o, judge, exchange))];
     if (exchange.judge !== false) verdicts.push({ name: exchange.name, differences });
   }
   return verdicts;
@@ -56,32 +57,63 @@ function recordedId({ request, response }: Exchange): string | undefined {
   return request.method === 'POST' ? told.find((uuid) => !asked.includes(uuid)) : undefined;
 }
 
-async function prepare(o: { base: string; admin: Admin; agent: Agent }, judge: Judge, before: Before): Promise<void> {
-  if (before.force) return o.admin.force(judge.ours(before.force.node), before.force.set);
-  if (before.lock) return o.admin.lock(judge.ours(before.lock.node), before.lock.by);
-  if (before.unlock)
-    return o.admin.lock(judge.ours(typeof before.unlock === 'string' ? before.unlock : before.unlock.node), null);
-  if (before.wait) return settle(o, judge, before.wait);
+/** Do what came before the request; tells what did not come about. */
+async function prepare(
+  o: { base: string; admin: Admin; agent: Agent },
+  judge: Judge,
+  { wait, force, lock, unlock }: Before,
+): Promise<string[]> {
+  if (force) await o.admin.force(judge.ours(force.node), force.set);
+  if (lock) await o.admin.lock(judge.ours(lock.node), lock.by);
+  if (unlock) await o.admin.lock(judge.ours(typeof unlock === 'string' ? unlock : unlock.node), null);
+  if (!wait) return [];
+  const { allocation, node, provision_state } = wait;
+  return allocation
+    ? settle(o, judge, `/v1/allocations/${allocation}`, ({ state }) => state !== 'allocating')
+    : settle(o, judge, `/v1/nodes/${node}`, restsIn(provision_state));
 }
 
-const patience = 10_000;
+/** Where a node came to rest after the answer, for the recordings that say it. */
+async function rest(o: { base: string; agent: Agent }, judge: Judge, { request, after }: Exchange): Promise<string[]> {
+  if (!after) return [];
+  const path = request.path.replace(/\/states\/.*/, '');
+  const unmet = await settle(o, judge, path, restsIn(after.provision_state));
+  return [...unmet, ...judge.resting(after, (await look(o, judge, path)).body)];
+}
 
-/** Wait until the node (or allocation) rests as it did in the recording; a state that never comes is the next answer's fault. */
+type Row = Readonly<Record<string, unknown>>;
+
+const restsIn =
+  (state: unknown) =>
+  (row: Row): boolean =>
+    !row.reservation && !row.target_power_state && row.provision_state === state;
+
+const look = (o: { base: string; agent: Agent }, judge: Judge, path: string) =>
+  ask(o, 'GET', judge.ours(path), { 'X-OpenStack-Ironic-API-Version': 'latest' }, undefined);
+
+/** Milliseconds: of waiting in all, and for a row that nobody works on and that stays as it is. */
+const patience = 10_000;
+const stillness = 2_000;
+
+/** Wait until what is at `path` has come to rest as in the recording, or is gone; tells where it is instead. */
 async function settle(
   o: { base: string; agent: Agent },
   judge: Judge,
-  wait: NonNullable<Before['wait']>,
-): Promise<void> {
-  const path = judge.ours(wait.allocation ? `/v1/allocations/${wait.allocation}` : `/v1/nodes/${wait.node}`);
-  const until = Date.now() + patience;
-  while (Date.now() < until) {
-    const { status, body } = await ask(o, 'GET', path, { 'X-OpenStack-Ironic-API-Version': 'latest' }, undefined);
-    const row = (body ?? {}) as Record<string, unknown>;
-    if (wait.allocation ? row.state !== 'allocating' : status === 404) return;
-    if (!wait.allocation && !row.reservation && !row.target_power_state && row.provision_state === wait.provision_state)
-      return;
+  path: string,
+  rests: (row: Row) => boolean,
+): Promise<string[]> {
+  const start = Date.now();
+  let since = start;
+  let last: Row = {};
+  while (Date.now() - start < patience && Date.now() - since < stillness) {
+    const { status, body } = await look(o, judge, path);
+    const row = (body ?? {}) as Row;
+    if (status === 404 || rests(row)) return [];
+    if (row.reservation || row.updated_at !== last.updated_at) since = Date.now();
+    last = row;
     await pause(10);
   }
+  return [`${path} did not come to rest as recorded, but is ${last.provision_state ?? last.state}`];
 }
 
 function send(o: { base: string; agent: Agent }, judge: Judge, { request }: Exchange): Promise<Answer> {

@@ -7,9 +7,16 @@ import { newUuid } from '#base/ids.ts';
 import { silent } from '#base/log.ts';
 import { forceNode, lockNode, unlockNode } from '#db/break-glass.ts';
 import { serve } from '../../src/serve/serve.ts';
-import type { Service } from './service.ts';
+import type { Admin } from './replay.ts';
 
-export async function startWhole(): Promise<Service> {
+export interface Service {
+  readonly base: string;
+  readonly admin: Admin;
+  stop(): Promise<void>;
+}
+
+/** Starts it over an empty database, on a free port; `sets` are options beyond those that were recorded. */
+export async function startWhole(sets: readonly string[] = []): Promise<Service> {
   const folder = await mkdtemp(join(tmpdir(), 'ingot-compat-'));
   const options = join(folder, 'ironic.conf');
   await writeFile(options, await readFile(new URL('golden/ironic.conf', import.meta.url), 'utf8'));
@@ -25,6 +32,7 @@ export async function startWhole(): Promise<Service> {
       'ingot.boot_mode=off',
       'ingot.boot_address=127.0.0.1',
       'ingot.drain_seconds=0',
+      ...sets,
     ],
     env: {},
     log,
