@@ -12,12 +12,15 @@ interface Kept {
 }
 
 const usualBytes = 64 * 1024 * 1024;
-const sizeOf = (text: { readonly length: number }): number => text.length + 300;
+const sizeOf = (view: string): number => view.length + 300;
+const beside = 300; // what is kept with a text
 
 /** JSON texts on shelves, one shelf for each view; those of the view that was not asked for longest go first. */
 export class KeptTexts {
   readonly #shelves = new Map<string, Shelf>();
   readonly #most: number;
+  /** How many texts that are kept lie in the same memory: it is free when the last of them is dropped. */
+  readonly #lyingIn = new Map<ArrayBufferLike, number>();
   #newest: string | undefined;
   bytes = 0;
 
@@ -35,6 +38,19 @@ export class KeptTexts {
     if (!known) this.bytes += sizeOf(view);
     this.makeRoom();
     return shelf;
+  }
+
+  hold({ buffer }: Buffer): void {
+    const others = this.#lyingIn.get(buffer) ?? 0;
+    this.#lyingIn.set(buffer, others + 1);
+    this.bytes += beside + (others === 0 ? buffer.byteLength : 0);
+  }
+
+  drop({ buffer }: Buffer): void {
+    const others = this.#lyingIn.get(buffer)! - 1;
+    if (others > 0) this.#lyingIn.set(buffer, others);
+    else this.#lyingIn.delete(buffer);
+    this.bytes -= beside + (others === 0 ? buffer.byteLength : 0);
   }
 
   makeRoom(): void {
@@ -68,7 +84,8 @@ export class Shelf {
     if (this.gone) return;
     const before = this.#texts.get(id);
     if (before && before.revision > revision) return; // read earlier, made later
-    this.#all.bytes += sizeOf(text) - (before ? sizeOf(before.text) : 0);
+    if (before) this.#all.drop(before.text);
+    this.#all.hold(text);
     this.#texts.set(id, { revision, text });
     this.#all.makeRoom();
   }
@@ -78,7 +95,7 @@ export class Shelf {
     for (const [id, { text }] of this.#texts) {
       if (enough()) return true;
       this.#texts.delete(id);
-      this.#all.bytes -= sizeOf(text);
+      this.#all.drop(text);
     }
     return enough();
   }

@@ -10,10 +10,10 @@ import { type StoredNodes, stampOf, storedNodes } from '#db/stored-nodes.ts';
 import { asciiJson } from './ascii-json.ts';
 import type { Shelf } from './kept-texts.ts';
 import { type NodeShown, nodeMakers, sightMark } from './node-view.ts';
-import { asciiBytes, type PageWriter } from './page-writer.ts';
+import { manyTexts, type PageWriter, roomFor } from './page-writer.ts';
 import type { Maker, View, Viewer } from './render.ts';
 import type { Ask } from './route.ts';
-import { inQuotes, type TextPlan, textPlan } from './text-renderer.ts';
+import { inQuotes, type Room, type TextPlan, textPlan } from './text-renderer.ts';
 
 type Owned = Pick<NodeStamp, 'owner' | 'lessee'>;
 
@@ -28,7 +28,7 @@ export async function nodeText(ask: Ask, stamp: NodeStamp, view: View): Promise<
   const read = await readNodes(ask, view, [stamp]);
   const row = read.row(stamp);
   if (!row) return undefined;
-  const text = asciiBytes(read.text(row));
+  const text = read.text(row, Buffer.allocUnsafeSlow);
   shelf.keep(row.stamp, text);
   return text.toString('latin1') + endsOf(ask, view)(row.stamp);
 }
@@ -49,6 +49,8 @@ export async function textsOf(
   const endOf = endsOf(ask, view);
   const lacking = stamps.filter((stamp) => shelfOf(stamp).of(stamp) === undefined);
   const read = lacking.length > 0 ? await readNodes(ask, view, lacking) : undefined;
+  const allNew = lacking.length === stamps.length && stamps.length >= manyTexts;
+  const apart = roomFor(lacking.length);
   return (stamp, page) => {
     const shelf = shelfOf(stamp);
     const kept = shelf.of(stamp);
@@ -63,9 +65,10 @@ export async function textsOf(
       page.addText(`{"uuid":"${inQuotes(stamp.uuid)}"${endOf(stamp)}`);
       return false;
     }
-    const text = asciiBytes(read.text(row));
+    // What nothing else stands between lies in the page itself; else few texts would hold the whole of it.
+    const text = read.text(row, allNew ? page.room : apart);
     shelf.keep(row.stamp, text);
-    page.add(text);
+    if (!allNew) page.add(text);
     page.addText(endOf(row.stamp));
     return true;
   };
@@ -156,7 +159,7 @@ interface ReadNode {
 interface Read {
   row(stamp: NodeStamp): ReadNode | undefined;
   /** What it looks like, in ASCII, without conductor and closing brace. */
-  text(row: ReadNode): string;
+  text(row: ReadNode, room: Room): Buffer;
 }
 
 /** Reads these nodes; `row` finds none that was deleted or changed hands since. */
@@ -172,13 +175,13 @@ async function readNodes(ask: Ask, view: View, stamps: readonly NodeStamp[]): Pr
   // After the rows: a text may be newer than its revision says, never older.
   const traits = plan.withTraits ? await traitsFor(ask, [...byId.values()]) : undefined;
   const at: TraitsViewer = { base: ask.base, minor: ask.minor, may: remembered(ask.may), traits };
-  const write = plan.text(at, inQuotes(ask.base));
+  const texts = plan.text(at, inQuotes(ask.base));
   return {
     row(stamp) {
       const row = byId.get(stamp.id);
       return row && sameOwner(row.stamp, stamp) ? row : undefined;
     },
-    text: ({ values, stamp }) => write(values, stamp),
+    text: ({ values, stamp }, room) => texts.write(values, stamp, room),
   };
 }
 

@@ -23,6 +23,14 @@ export class PageWriter {
     this.bytes += text.length;
   }
 
+  /** A place of this size as the next of the page: who asked for it writes it full. */
+  readonly room = (size: number): Buffer => {
+    this.#makeRoom(size);
+    this.#at += size;
+    this.bytes += size;
+    return this.#part.subarray(this.#at - size, this.#at);
+  };
+
   end(): readonly Uint8Array[] {
     this.#parts.push(this.#part.subarray(0, this.#at));
     return this.#parts;
@@ -36,9 +44,22 @@ export class PageWriter {
   }
 }
 
-/** The bytes of a text in ASCII, with no memory but their own. */
-export function asciiBytes(text: string): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(text.length);
-  bytes.write(text, 'latin1');
-  return bytes;
+const slabSize = 32 * 1024;
+
+/** From how many texts on they share memory. */
+export const manyTexts = 50;
+
+/** Memory for texts that are made together: to ask for each alone costs more than to write it. Few get their own. */
+export function roomFor(count: number): (size: number) => Buffer {
+  let slab = Buffer.alloc(0);
+  let at = 0;
+  return (size) => {
+    if (count < manyTexts) return Buffer.allocUnsafeSlow(size);
+    if (at + size > slab.length) {
+      slab = Buffer.allocUnsafeSlow(Math.max(slabSize, size));
+      at = 0;
+    }
+    at += size;
+    return slab.subarray(at - size, at);
+  };
 }

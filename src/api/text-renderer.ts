@@ -53,8 +53,11 @@ interface Source {
   readonly text: Text;
 }
 
-/** Writes rows as text in ASCII, without closing brace, for one viewer. `base`: the address as it stands in JSON text. */
-export type TextPlan = (at: Viewer, base: string) => (values: StoredRow, row: Owned) => string;
+/** Writes rows as text for one viewer. `base`: the address as it stands in JSON text. */
+export type TextPlan = (at: Viewer, base: string) => RowText;
+
+/** Gives a place of this many bytes. */
+export type Room = (size: number) => Buffer;
 
 /**
  * How each of these fields is written after the other, from rows with these columns. Makers see of a row its UUID when their
@@ -75,59 +78,106 @@ export function textPlan<R>(
     if (place >= 0) return { head, from: { place, text: textOf(resource, name, maker) } };
     return { head, from: { place: undefined, text: (_value, { uuid }, at) => valueText(maker?.({ uuid }, at)) } };
   });
-  return (at, base) => new RowText(resource.path, pieces, at, base).write;
+  return (at, base) => new RowText(layOut(resource.path, pieces, base), at);
+}
+
+/** A value in the text of a row. */
+interface Slot extends Source {
+  before: Value | undefined;
+  written: string;
+  /** Was not the same in all rows so far. */
+  varies: boolean;
+}
+
+type Part = string | Slot | 'the uuid';
+
+const uuidHere = 'the uuid';
+
+/** The text in order: what is the same in all rows, values, and places for the UUID. */
+function layOut(path: string, pieces: readonly Piece[], base: string): Part[] {
+  return pieces.flatMap(({ head, from }): Part[] => {
+    if (!('links' in from)) return [head, { ...from, before: undefined, written: '', varies: false }];
+    const own = `${head}[{"href":"${base}/v1/${path}/`;
+    const bookmark = `${from.links}","rel":"self"},{"href":"${base}/${path}/`;
+    return [own, uuidHere, bookmark, uuidHere, `${from.links}","rel":"bookmark"}]`];
+  });
+}
+
+/** Bytes that are the same in all rows so far, and what follows them. */
+interface Stretch {
+  readonly bytes: Uint8Array;
+  readonly then: Slot | typeof uuidHere | undefined;
+}
+
+/** Rows of a table are alike: what was the same in all so far is copied as bytes, and only what is not is written. */
+export class RowText {
+  readonly #parts: readonly Part[];
+  readonly #slots: readonly Slot[];
+  readonly #at: Viewer;
+  #stretches: readonly Stretch[] = [];
+  #row: Owned | undefined;
+
+  constructor(parts: readonly Part[], at: Viewer) {
+    this.#parts = parts;
+    this.#slots = parts.filter((part) => typeof part === 'object');
+    this.#at = at;
+  }
+
+  /** The row as text in ASCII, without its closing brace, in a place of that size that was asked of `room`. */
+  write(values: StoredRow, row: Owned, room: Room): Buffer {
+    this.#take(values, row);
+    const uuid = inQuotes(row.uuid);
+    let size = 0;
+    for (const { bytes, then } of this.#stretches)
+      size += bytes.length + (then === undefined ? 0 : then === uuidHere ? uuid.length : then.written.length);
+    const text = room(size);
+    let at = 0;
+    for (const { bytes, then } of this.#stretches) {
+      text.set(bytes, at);
+      at += bytes.length;
+      if (then !== undefined) at += text.write(then === uuidHere ? uuid : then.written, at, 'latin1');
+    }
+    return text;
+  }
+
+  #take(values: StoredRow, row: Owned): void {
+    const first = this.#row === undefined;
+    const others = this.#row?.owner !== row.owner || this.#row.lessee !== row.lessee;
+    this.#row = row;
+    let more = first;
+    for (const slot of this.#slots) {
+      const value = slot.place === undefined ? null : (values[slot.place] ?? null);
+      if (value === slot.before && !others && slot.place !== undefined) continue;
+      slot.before = value;
+      const written = slot.text(value, row, this.#at) ?? 'null';
+      if (written === slot.written) continue;
+      slot.written = written;
+      if (slot.varies || first) continue;
+      slot.varies = true;
+      more = true;
+    }
+    if (more) this.#stretches = stretchesOf(this.#parts);
+  }
+}
+
+function stretchesOf(parts: readonly Part[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  let same = '';
+  const end = (then: Stretch['then']) => {
+    stretches.push({ bytes: Buffer.from(same, 'latin1'), then });
+    same = '';
+  };
+  for (const part of parts) {
+    if (part === uuidHere) end(part);
+    else if (typeof part === 'string') same += part;
+    else if (part.varies) end(part);
+    else same += part.written;
+  }
+  end(undefined);
+  return stretches;
 }
 
 type Made = Readonly<Record<string, unknown>>;
-
-interface Slot extends Source {
-  readonly head: string;
-  /** Which of the parts it writes. */
-  readonly part: number;
-  before: Value | undefined;
-}
-
-/** The text of a row in parts, of which only those are written anew that differ from those of the row before. */
-class RowText {
-  readonly #parts: string[] = [];
-  readonly #slots: Slot[] = [];
-  readonly #uuids: number[] = [];
-  readonly #at: Viewer;
-  #row: Owned | undefined;
-
-  constructor(path: string, pieces: readonly Piece[], at: Viewer, base: string) {
-    this.#at = at;
-    let fixed = '';
-    const uuid = (before: string) => this.#uuids.push(this.#parts.push(before, '') - 1);
-    for (const { head, from } of pieces) {
-      if ('links' in from) {
-        uuid(`${fixed}${head}[{"href":"${base}/v1/${path}/`);
-        uuid(`${from.links}","rel":"self"},{"href":"${base}/${path}/`);
-        fixed = `${from.links}","rel":"bookmark"}]`;
-      } else {
-        const part = this.#parts.push('') - 1;
-        this.#slots.push({ ...from, head: fixed + head, part, before: undefined });
-        fixed = '';
-      }
-    }
-    this.#parts.push(fixed);
-  }
-
-  readonly write = (values: StoredRow, row: Owned): string => {
-    const others = this.#row?.owner !== row.owner || this.#row.lessee !== row.lessee;
-    this.#row = row;
-    for (const slot of this.#slots) {
-      const value = slot.place === undefined ? null : values[slot.place];
-      if (value === undefined) throw new TypeError('The row has not the columns that it was planned for.');
-      if (value === slot.before && !others && slot.place !== undefined) continue;
-      slot.before = value;
-      this.#parts[slot.part] = slot.head + (slot.text(value, row, this.#at) ?? 'null');
-    }
-    const uuid = inQuotes(row.uuid);
-    for (const part of this.#uuids) this.#parts[part] = uuid;
-    return this.#parts.join('');
-  };
-}
 
 function textOf(resource: Resource, name: string, maker: Maker<Made> | undefined): Text {
   const stored = kindOfColumn(name);
