@@ -20,7 +20,6 @@ export interface Exchange {
   };
   /** Where the node came to rest once the order was carried out. */
   readonly after?: Fields;
-  readonly judge?: false;
 }
 
 export interface Before {
