@@ -49,7 +49,7 @@ export async function textsOf(
   const endOf = endsOf(ask, view);
   const lacking = stamps.filter((stamp) => shelfOf(stamp).of(stamp) === undefined);
   const read = lacking.length > 0 ? await readNodes(ask, view, lacking) : undefined;
-  const allNew = lacking.length === stamps.length && stamps.length >= manyTexts;
+  const mostNew = lacking.length >= manyTexts && lacking.length * 2 > stamps.length;
   const apart = roomFor(lacking.length);
   return (stamp, page) => {
     const shelf = shelfOf(stamp);
@@ -65,10 +65,10 @@ export async function textsOf(
       page.addText(`{"uuid":"${inQuotes(stamp.uuid)}"${endOf(stamp)}`);
       return false;
     }
-    // What nothing else stands between lies in the page itself; else few texts would hold the whole of it.
-    const text = read.text(row, allNew ? page.room : apart);
+    // Most of a page may be held by its texts; a few would hold the whole of it.
+    const text = read.text(row, mostNew ? page.room : apart);
     shelf.keep(row.stamp, text);
-    if (!allNew) page.add(text);
+    if (!mostNew) page.add(text);
     page.addText(endOf(row.stamp));
     return true;
   };

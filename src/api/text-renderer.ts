@@ -29,7 +29,8 @@ export const inQuotes = (text: string): string => quoted(text).slice(1, -1);
 const valueText = (value: unknown): string | null => {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string') return quoted(value);
-  return typeof value === 'number' ? String(value) : asciiJson(value);
+  if (typeof value === 'number') return String(value);
+  return Array.isArray(value) && value.length === 0 ? '[]' : asciiJson(value);
 };
 
 const beyond = /[^\0-\x7f]/;
