@@ -59,10 +59,13 @@ told["ejected"] = media.inserted
 
 storage = system.storage.get_members()[0]
 drives = [drive.path for drive in storage.drives][:2]
-monitor = storage.volumes.create({"RAIDType": "RAID1", "Links": {"Drives": [{"@odata.id": path} for path in drives]}})
-monitor.wait(10)
-storage.volumes.refresh(force=True)
-told["volumes"] = len(storage.volumes.get_members())
+storage.volumes.create({"RAIDType": "RAID1", "Links": {"Drives": [{"@odata.id": path} for path in drives]}})
+for _ in range(200):
+    storage.volumes.refresh(force=True)
+    told["volumes"] = len(storage.volumes.get_members())
+    if told["volumes"]:
+        break
+    time.sleep(0.05)
 
 update = root.get_update_service()
 monitor = update.simple_update(files + "/bmc-9.1.bin", targets=["/redfish/v1/UpdateService/FirmwareInventory/sim-1.bmc"])
