@@ -62,7 +62,7 @@ drives = [drive.path for drive in storage.drives][:2]
 storage.volumes.create({"RAIDType": "RAID1", "Links": {"Drives": [{"@odata.id": path} for path in drives]}})
 for _ in range(200):
     storage.volumes.refresh(force=True)
-    told["volumes"] = len(storage.volumes.get_members())
+    told["volumes"] = len(storage.volumes.members_identities)
     if told["volumes"]:
         break
     time.sleep(0.05)
