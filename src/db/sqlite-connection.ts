@@ -63,8 +63,7 @@ export class SqliteConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     await this.#ready();
     try {
-      const prepared = this.#prepare(query.sql);
-      this.touched ||= prepared.touches;
+      const prepared = this.#take(query.sql);
       if (prepared.statement.reader) return { rows: all<R>(prepared, query.parameters) };
       const { changes, lastInsertRowid } = prepared.statement.run(...query.parameters.map(encodeValue));
       return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
@@ -78,8 +77,7 @@ export class SqliteConnection implements DatabaseConnection {
     const ready = this.#ready();
     if (ready) await ready;
     try {
-      const prepared = this.#prepare(text);
-      this.touched ||= prepared.touches;
+      const prepared = this.#take(text);
       if (prepared.statement.reader) return all<R>(prepared, values);
       prepared.statement.run(...values.map(encodeValue));
       return [];
@@ -102,6 +100,13 @@ export class SqliteConnection implements DatabaseConnection {
   // biome-ignore lint/correctness/useYield: Kysely asks for the method; rows are never streamed here
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new TypeError('Rows are not streamed from SQLite; page through them by id.');
+  }
+
+  /** A statement that is about to be run. */
+  #take(sql: string): Prepared {
+    const prepared = this.#prepare(sql);
+    this.touched ||= prepared.touches;
+    return prepared;
   }
 
   #prepare(sql: string): Prepared {

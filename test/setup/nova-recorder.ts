@@ -1,6 +1,6 @@
 // Plays nova's server-external-events: writes down what it is told, and answers as a test wants.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { switchedServer } from './switched-server.ts';
 
 export interface ToldEvent {
   readonly instance: string;
@@ -45,8 +45,6 @@ export async function novaRecorder(): Promise<NovaRecorder> {
   let delay = 0;
   let overlapped = false;
   let mostAtOnce = 0;
-  let port = 0;
-  let server: Server | undefined;
 
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     let body = '';
@@ -81,20 +79,7 @@ export async function novaRecorder(): Promise<NovaRecorder> {
     response.writeHead(how.status, { 'Content-Type': 'application/json', ...how.headers }).end(how.body);
   };
 
-  const up = async () => {
-    if (server) return;
-    const fresh = createServer((request, response) => void serve(request, response));
-    await new Promise<void>((resolve, reject) => fresh.once('error', reject).listen(port, '127.0.0.1', resolve));
-    port = (fresh.address() as AddressInfo).port;
-    server = fresh;
-  };
-  const down = async () => {
-    const old = server;
-    server = undefined;
-    old?.closeAllConnections();
-    await new Promise<void>((resolve) => (old ? old.close(() => resolve()) : resolve()));
-  };
-  await up();
+  const { port, up, down } = await switchedServer((request, response) => void serve(request, response));
   return {
     url: `http://127.0.0.1:${port}/v2.1`,
     requests,

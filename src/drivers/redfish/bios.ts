@@ -15,20 +15,13 @@ import {
 } from './bios-settings.ts';
 import { redfishInfo, redfishProperties } from './info.ts';
 import { beginNote, ended, noteOf, patiently, ranAgain, startAnew } from './restart.ts';
-import { change, linked, membersOf, pathOf, post, read, rootOf, systemOf, targetOf } from './system.ts';
+import { change, membersOf, pathOf, post, read, required, rootOf, systemOf, targetOf } from './system.ts';
 
 const lookEverySeconds = 5;
 const withinSeconds = 3600;
 
-async function biosOf(task: Task): Promise<Resource> {
-  const found = await linked(task, await systemOf(task), 'Bios');
-  if (found) return found;
-  throw new UnsupportedDriverExtension({
-    driver: task.node.driver,
-    extension: 'BIOS settings',
-    why: 'the BMC does not tell of them',
-  });
-}
+const biosOf = (task: Task): Promise<Resource> =>
+  required(task, 'Bios', 'BIOS settings', 'the BMC does not tell of them');
 
 /** The registry that the BIOS names, in English where there is a choice; empty where there is none. */
 async function registryFor(task: Task, bios: Resource): Promise<ReadonlyMap<string, Json>> {

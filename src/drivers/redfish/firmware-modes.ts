@@ -4,7 +4,7 @@ import type { Resource } from '#protocols/redfish/client.ts';
 import { actionOf, hasAction, part, textOf } from '#protocols/redfish/document.ts';
 import { done, type Step, type Task } from '../kinds.ts';
 import { bootSettingsOf, modes } from './boot-override.ts';
-import { change, linked, post, systemOf, targetOf } from './system.ts';
+import { change, post, required, systemOf, targetOf } from './system.ts';
 
 const isDell = (system: Resource): boolean => /dell/i.test(textOf(system.body.Manufacturer) ?? '');
 
@@ -38,15 +38,8 @@ export async function setBootMode(task: Task, mode: 'uefi' | 'bios'): Promise<vo
   if (isDell(system) && !(await is())) await throughRestart(task, `Boot mode ${mode}`, is);
 }
 
-async function secureBootOf(task: Task): Promise<Resource> {
-  const found = await linked(task, await systemOf(task), 'SecureBoot');
-  if (found) return found;
-  throw new UnsupportedDriverExtension({
-    driver: task.node.driver,
-    extension: 'secure boot',
-    why: 'the BMC does not tell of it',
-  });
-}
+const secureBootOf = (task: Task): Promise<Resource> =>
+  required(task, 'SecureBoot', 'secure boot', 'the BMC does not tell of it');
 
 export const secureBoot = async (task: Task): Promise<boolean> =>
   (await secureBootOf(task)).body.SecureBootCurrentBoot === 'Enabled';

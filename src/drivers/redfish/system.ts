@@ -1,5 +1,6 @@
 // The resources of a node's BMC, as drivers walk them.
 import { defineError } from '#base/errors.ts';
+import { UnsupportedDriverExtension } from '#contract/errors.ts';
 import type { Answer, Resource } from '#protocols/redfish/client.ts';
 import { actionOf, type Json, linkOf, linksOf, part } from '#protocols/redfish/document.ts';
 import { pathIn } from '#protocols/redfish/door.ts';
@@ -83,6 +84,13 @@ async function knownSystem(task: Task, path: string, options?: { attempts?: numb
 export async function linked(task: Task, from: Resource, ...names: readonly string[]): Promise<Resource | undefined> {
   const path = pathOf(task, from.body, ...names);
   return path === undefined ? undefined : read(task, path);
+}
+
+/** The resource of the node's system that a link leads to; throws UnsupportedDriverExtension where the BMC has none. */
+export async function required(task: Task, name: string, extension: string, why: string): Promise<Resource> {
+  const found = await linked(task, await systemOf(task), name);
+  if (found) return found;
+  throw new UnsupportedDriverExtension({ driver: task.node.driver, extension, why });
 }
 
 /** The members of the collection that a link of `from` leads to; none where it has no such link. */

@@ -1,5 +1,6 @@
 // Nodes: their fields in requests, lists and answers.
 import { node } from '#contract/resources/node.ts';
+import { interfaceKinds } from '#drivers/kinds.ts';
 import type { Script } from './script.ts';
 import { createOddly, listOddly, patchOddly, showOddly, type Thing } from './things.ts';
 
@@ -85,21 +86,7 @@ function interfaces(s: Script, thing: Thing): void {
     '?reset_interfaces=true',
   );
   patch([driver('fake-hardware'), { op: 'remove', path: '/deploy_interface' }], '?reset_interfaces=true');
-  for (const kind of [
-    'bios',
-    'boot',
-    'console',
-    'deploy',
-    'firmware',
-    'inspect',
-    'management',
-    'network',
-    'power',
-    'raid',
-    'rescue',
-    'storage',
-    'vendor',
-  ])
+  for (const kind of interfaceKinds)
     for (const value of ['fake', 'noop', `no-${kind}`, 'nope', 'FAKE', ' fake']) {
       patch([{ op: 'add', path: `/${kind}_interface`, value }]);
       s.ask('POST', '/v1/nodes', { ...thing.fresh(), [`${kind}_interface`]: value });

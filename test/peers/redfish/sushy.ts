@@ -1,35 +1,16 @@
-// A virtual environment with sushy and sushy-tools of PyPI, made once per list of versions and kept in .cache/clients/.
+// sushy and sushy-tools of PyPI.
 import { execFile, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ensureApt } from '../../setup/apt.ts';
+import { ensurePython } from '../../setup/python.ts';
 import { freePort } from '../../setup/site.ts';
 
 const run = promisify(execFile);
-const cache = resolve(import.meta.dirname, '../../../.cache/clients');
-const requirements = join(import.meta.dirname, 'requirements.txt');
 
 /** The folder `bin` of the environment; the first call takes about a minute. */
-export async function ensureSushy(): Promise<string> {
-  const key = createHash('sha256')
-    .update(await readFile(requirements))
-    .digest('hex')
-    .slice(0, 12);
-  const folder = join(cache, `sushy-${key}`);
-  if (existsSync(join(folder, 'complete'))) return join(folder, 'bin');
-  await ensureApt(['python3-venv', 'util-linux']);
-  await mkdir(cache, { recursive: true });
-  const make = `
-    [ -e "$1/complete" ] && exit 0
-    rm -rf "$1" && /usr/bin/python3 -m venv "$1" && "$1/bin/pip" install -q --disable-pip-version-check -r "$2" &&
-      touch "$1/complete"`;
-  await run('flock', [join(cache, 'sushy.lock'), 'sh', '-c', make, 'sh', folder, requirements], { timeout: 280_000 });
-  return join(folder, 'bin');
-}
+const ensureSushy = (): Promise<string> => ensurePython('sushy', join(import.meta.dirname, 'requirements.txt'));
 
 /** Run a Python program with sushy; resolves with what it printed, as JSON. */
 export async function askSushy(program: string, args: readonly string[]): Promise<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 // Stands before nova-api, passes everything on, and writes down the external events that go through.
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { switchedServer } from '../switched-server.ts';
 
 export interface PassedEvent {
   readonly instance: string;
@@ -25,8 +25,6 @@ export interface RecordingProxy {
 
 export async function recordingProxy(target: string): Promise<RecordingProxy> {
   const events: PassedEvent[] = [];
-  let port = 0;
-  let server: Server | undefined;
 
   const pass = async (incoming: IncomingMessage, response: ServerResponse) => {
     const at = Date.now();
@@ -44,19 +42,7 @@ export async function recordingProxy(target: string): Promise<RecordingProxy> {
     });
     upstream.end(body);
   };
-  const up = async () => {
-    const fresh = createServer((incoming, response) => void pass(incoming, response));
-    await new Promise<void>((resolve, reject) => fresh.once('error', reject).listen(port, '127.0.0.1', resolve));
-    port = (fresh.address() as AddressInfo).port;
-    server = fresh;
-  };
-  const down = async () => {
-    const old = server;
-    server = undefined;
-    old?.closeAllConnections();
-    await new Promise<void>((resolve) => (old ? old.close(() => resolve()) : resolve()));
-  };
-  await up();
+  const { port, up, down } = await switchedServer((incoming, response) => void pass(incoming, response));
   return { url: `http://127.0.0.1:${port}`, events, up, down };
 }
 
